@@ -103,7 +103,11 @@ _DIFFERS = (
     + " AND ".join(f"batch.{column} IS NOT DISTINCT FROM NEW.{column}" for column in COPIES)
     + ")"
 )
-_FOLLOW = "UPDATE paycode SET " + ", ".join(f"{column} = NEW.{column}" for column in COPIES) + " WHERE batch = NEW.id"
+_FOLLOW = (
+    "UPDATE paycode SET "
+    + ", ".join(f"{column} = NEW.{column}" for column in COPIES)
+    + " WHERE batch = NEW.id"
+)
 _SEALED = "EXISTS (SELECT 1 FROM audit_seal WHERE OLD.id BETWEEN first_event AND last_event)"
 
 # name → (moment, table, condition, action); no action: the statement is refused.
@@ -206,7 +210,9 @@ def _indexes(engine_type: str) -> Iterator[Definition]:
     for name, target in INDEXES.items():
         yield Definition(name, f"CREATE INDEX {name} ON {target}")
     covering = (
-        f"enrolment ({SEARCH_KEY}) INCLUDE ({SEARCH_COVERS})" if engine_type == "postgres" else f"enrolment ({SEARCH_KEY}, {SEARCH_COVERS})"
+        f"enrolment ({SEARCH_KEY}) INCLUDE ({SEARCH_COVERS})"
+        if engine_type == "postgres"
+        else f"enrolment ({SEARCH_KEY}, {SEARCH_COVERS})"
     )
     yield Definition("ix_enrolment_by_name", f"CREATE INDEX ix_enrolment_by_name ON {covering}")
 
@@ -223,7 +229,9 @@ def _triggers(engine_type: str) -> Iterator[Definition]:
             yield Definition(name, *_postgres_trigger(name, moment, table, condition, action))
 
 
-def _postgres_trigger(name: str, moment: str, table: str, condition: str, action: str) -> tuple[str, str]:
+def _postgres_trigger(
+    name: str, moment: str, table: str, condition: str, action: str
+) -> tuple[str, str]:
     """A condition of a PostgreSQL trigger may not look into tables, so it stands inside."""
     body = action or f"RAISE EXCEPTION '{name}' USING ERRCODE = 'check_violation'"
     return (
