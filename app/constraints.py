@@ -16,9 +16,9 @@ CHECKS = {
         "organisation",
         "length(NEW.code) = 3 AND NEW.code = upper(NEW.code)",
     ),
-    "ck_mandate_scope": (
+    "ck_mandate_administrator": (
         "mandate",
-        "(NEW.role = 'administrator') = (NEW.organisation IS NULL)",
+        "NEW.role <> 'administrator' OR NEW.organisation IS NULL",
     ),
     "ck_enrolment_number": ("enrolment", "length(NEW.number) = 8"),
     "ck_enrolment_link": (

@@ -170,7 +170,7 @@ class User(Keyed, Table, tablename="portal_user"):
 
 
 class Mandate(Keyed, Table):
-    """No organisation: an administrator."""
+    """No organisation: an administrator, or a manager who has none yet."""
 
     user = owned_by(User)
     role = Varchar(20, choices=Role)

@@ -1,0 +1,48 @@
+"""What may they see? From a person to a WHERE: the only tenancy in the code base."""
+
+from dataclasses import dataclass
+
+from piccolo.columns import ForeignKey
+from piccolo.columns.combination import CombinableMixin, WhereRaw
+
+from app.tables import Enrolment, Paycode, Role, Unlinking
+
+NOTHING = WhereRaw("1 = 0")
+EVERYTHING = WhereRaw("1 = 1")
+
+
+@dataclass(frozen=True)
+class Access:
+    """Of one person at the moment of the request: read from the database with the session, so that a
+    mandate taken away counts at once."""
+
+    user: int
+    roles: frozenset[Role]
+    organisations: tuple[int, ...]
+    """Ids of the organisations that this person manages."""
+
+    @property
+    def everywhere(self) -> bool:
+        return Role.ADMINISTRATOR in self.roles
+
+    @property
+    def enrolments(self) -> CombinableMixin:
+        return self._of(Enrolment.organisation)
+
+    @property
+    def paycodes(self) -> CombinableMixin:
+        return self._of(Paycode.organisation)
+
+    @property
+    def unlinkings(self) -> CombinableMixin:
+        return self._of(Unlinking.organisation)
+
+    def _of(self, organisation: ForeignKey) -> CombinableMixin:
+        if self.everywhere:
+            return EVERYTHING
+        if not self.organisations:
+            return NOTHING
+        # An index gives its order only behind an equality, so one organisation is no list of one.
+        if len(self.organisations) == 1:
+            return organisation == self.organisations[0]
+        return organisation.is_in(list(self.organisations))

@@ -1,0 +1,151 @@
+"""What goes back: a whole page for a browser, the region that changed for htmx."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from litestar import MediaType, Response
+from litestar.datastructures import Cookie
+from markupsafe import Markup, escape
+
+from app.clock import local
+from app.security import CSRF_FIELD, CSRF_HEADER, PortalRequest, cookie, visitor_cookie
+from app.settings import get_settings
+from app.tables import Role
+
+ROOT = Path(__file__).parent.parent
+STATIC = ROOT / "static"
+
+# The regions that htmx swaps, in the order in which a template is asked for them.
+REGIONS = ("dialoog", "resultaten", "inhoud")
+
+
+def is_fragment(request: PortalRequest) -> bool:
+    """Whether htmx asks for a region, not for a page that it restores or boosts."""
+    headers = request.headers
+    return (
+        headers.get("hx-request") == "true"
+        and headers.get("hx-request-type", "partial") == "partial"
+        and headers.get("hx-boosted") != "true"
+        and headers.get("hx-history-restore-request") != "true"
+    )
+
+
+def page(
+    request: PortalRequest,
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
+) -> Response[str]:
+    """`template` rendered whole, or for htmx the first of `REGIONS` that it defines, with `stand` (what
+    counts, elsewhere on the page) and a `melding` beside it where it defines those."""
+    view = {"request": request, "viewer": request.user, **context}
+    source = environment.get_template(template)
+    fragment = is_fragment(request)
+    return Response(
+        _fragment(source, view) if fragment else source.render(view),
+        status_code=status,
+        media_type=MediaType.HTML,
+        headers={"Vary": "HX-Request, HX-Request-Type", **(headers or {})},
+        cookies=_visitor_cookie(request),
+    )
+
+
+def go(request: PortalRequest, url: str, cookies: list[Cookie] | None = None) -> Response[str]:
+    """On to another page: a redirect for a browser, a header for htmx, which would follow a redirect
+    by itself and put that page into a region of this one."""
+    if is_fragment(request):
+        return Response("", status_code=200, headers={"HX-Redirect": url}, cookies=cookies)
+    return Response("", status_code=303, headers={"Location": url}, cookies=cookies)
+
+
+def _fragment(template: Template, view: dict[str, Any]) -> str:
+    context = template.new_context({**view, "fragment": True})
+    blocks = template.blocks
+    region = next(name for name in REGIONS if name in blocks)
+    parts = []
+    if region != "dialoog":
+        title = "".join(blocks["titel"](context)) if "titel" in blocks else ""
+        parts.append(f"<title>{title} - Evenementenportaal</title>")
+    parts += blocks[region](context)
+    for name, swap in (
+        ("stand", "outerHTML"),
+        ("status", "textContent"),
+        ("meldingen", "beforeend"),
+    ):
+        if name in blocks:
+            inner = "".join(blocks[name](context)).strip()
+            parts.append(f'<hx-partial hx-target="#{name}" hx-swap="{swap}">{inner}</hx-partial>')
+    return "".join(parts)
+
+
+def _visitor_cookie(request: PortalRequest) -> list[Cookie]:
+    """A visitor who was shown a form gets the cookie that its token is bound to."""
+    if request.user or "csrf_seed" not in vars(request) or request.cookies.get(visitor_cookie()):
+        return []
+    return [cookie(visitor_cookie(), request.csrf_seed, max_age=3600)]
+
+
+# What templates can call
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file, with its content in it: browsers keep it for a year."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+@cache
+def icon(name: str, label: str = "") -> Markup:
+    """From the sprite; without a label it is decoration and the words stand beside it."""
+    role = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return Markup(  # noqa: S704 - both parts are escaped
+        f'<svg class="icon" {role}><use href="{asset("icons.svg")}#{escape(name)}"/></svg>'
+    )
+
+
+def day(value: date | datetime | None) -> str:
+    """`dd-mm-jjjj`, in Amsterdam."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = local(value).date()
+    return f"{value.day:02}-{value.month:02}-{value.year}"
+
+
+def moment(value: datetime | None) -> str:
+    """`dd-mm-jjjj uu:mm`, in Amsterdam."""
+    return f"{day(value)} {local(value):%H:%M}" if value else ""
+
+
+def csrf_field(request: PortalRequest) -> Markup:
+    """The hidden field that every form which changes something carries."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(
+        CSRF_FIELD, request.csrf_token()
+    )
+
+
+environment = Environment(
+    loader=FileSystemLoader(ROOT / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+environment.globals |= {
+    "asset": asset,
+    "icon": icon,
+    "csrf_field": csrf_field,
+    "csrf_header": CSRF_HEADER,
+    "Role": Role,
+    "settings": get_settings,
+    "fragment": False,
+}
+environment.filters |= {"day": day, "moment": moment}

@@ -1,0 +1,317 @@
+"""Who is this? Sessions, the token in every form, and the declaration of who may call what.
+
+A session is a row made at sign-in and nowhere else: an id that the portal did not issue is nobody's.
+The cookie holds 32 random bytes, the table their hash.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from functools import cached_property
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar import Litestar, Request
+from litestar.datastructures import Cookie
+from litestar.enums import RequestEncodingType, ScopeType
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.handlers import HTTPRouteHandler
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from app.access import Access
+from app.clock import now
+from app.names import full_name
+from app.settings import get_settings
+from app.tables import Role, Session
+
+IDLE = timedelta(hours=2)
+IDLE_ADMINISTRATOR = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=1)
+
+CSRF_FIELD = "_csrf"
+CSRF_HEADER = "x-csrf-token"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Audience(StrEnum):
+    """Who may call a handler, besides a set of roles."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed in"
+    STATIC = "static"
+
+
+class FormExpired(PermissionDeniedException):
+    """The token in the form is not of this session, or the form comes from elsewhere."""
+
+
+@dataclass(frozen=True)
+class OrganisationName:
+    id: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who is signed in, and with which session."""
+
+    id: int
+    session: int
+    username: str
+    name: str
+    access: Access
+    organisations: tuple[OrganisationName, ...]
+
+    def has(self, *roles: Role) -> bool:
+        return not self.access.roles.isdisjoint(roles)
+
+    @property
+    def home(self) -> str:
+        """Where this person lands after signing in."""
+        if self.has(Role.ORGANISATION_MANAGER):
+            return "/overzicht"
+        if self.has(Role.ADMINISTRATOR):
+            return "/beheer"
+        return "/aanmeldingen" if self.has(Role.ENROLMENT_MANAGER) else "/profiel"
+
+
+class PortalRequest(Request[Viewer | None, None, Any]):
+    """A request that knows who asks."""
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who is signed in; handlers that declare more than `PUBLIC` always have one."""
+        if self.user is None:
+            raise NotAuthorizedException
+        return self.user
+
+    @cached_property
+    def csrf_seed(self) -> str:
+        """What the form token is bound to: the session, or for a visitor a cookie of its own."""
+        return (
+            self.cookies.get(session_cookie()) if self.user else self.cookies.get(visitor_cookie())
+        ) or secrets.token_urlsafe(32)
+
+    def csrf_token(self) -> str:
+        """Masked anew each time, so that compression gives nothing away."""
+        return mask(csrf_key(self.csrf_seed))
+
+
+async def provide_access(request: PortalRequest) -> Access:
+    return request.viewer.access
+
+
+# Cookies
+
+
+def _secure() -> bool:
+    return get_settings().base_url.startswith("https://")
+
+
+def session_cookie() -> str:
+    return "__Host-sessie" if _secure() else "sessie"
+
+
+def visitor_cookie() -> str:
+    return "__Host-formulier" if _secure() else "formulier"
+
+
+def cookie(key: str, value: str, max_age: int | None = None) -> Cookie:
+    return Cookie(
+        key=key,
+        value=value,
+        path="/",
+        secure=_secure(),
+        httponly=True,
+        samesite="lax",
+        max_age=max_age,
+    )
+
+
+# Sessions
+
+
+def hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+async def start_session(request: PortalRequest, user: int) -> Cookie:
+    """Ends the session that the browser brought along, if any, and makes a new one."""
+    token = secrets.token_urlsafe(32)
+    if brought := request.cookies.get(session_cookie()):
+        await Session.delete().where(Session.token_hash == hash_token(brought))
+    await Session.insert(
+        Session(
+            token_hash=hash_token(token),
+            user=user,
+            created_at=now(),
+            seen_at=now(),
+            address=origin_of(request),
+            agent=request.headers.get("user-agent", "")[:255],
+        )
+    )
+    return cookie(session_cookie(), token, max_age=int(LONGEST.total_seconds()))
+
+
+async def end_session(session: int) -> None:
+    await Session.delete().where(Session.id == session)
+
+
+async def end_sessions(user: int, *, besides: int | None = None) -> None:
+    """All sessions of a person, or all but one."""
+    query = Session.delete().where(Session.user == user)
+    await (query.where(Session.id != besides) if besides is not None else query)
+
+
+LOAD = """
+SELECT session.id, session.created_at, session.seen_at, portal_user.id AS user_id,
+    portal_user.username, portal_user.given_name, portal_user.name_particle,
+    portal_user.family_name, mandate.role, organisation.id AS organisation_id,
+    organisation.code, organisation.name
+FROM session
+JOIN portal_user ON portal_user.id = session."user" AND portal_user.active = {}
+LEFT JOIN mandate ON mandate."user" = portal_user.id
+LEFT JOIN organisation ON organisation.id = mandate.organisation
+WHERE session.token_hash = {} AND session.created_at > {}
+ORDER BY organisation.name, organisation.id
+"""
+
+
+async def load_viewer(token: str) -> Viewer | None:
+    """One statement: the session, its owner, the mandates and their organisations."""
+    rows = await Session.raw(LOAD, True, hash_token(token), now() - LONGEST)
+    if not rows:
+        return None
+    first, roles = rows[0], frozenset(Role(row["role"]) for row in rows if row["role"])
+    idle = IDLE_ADMINISTRATOR if Role.ADMINISTRATOR in roles else IDLE
+    if first["seen_at"] < now() - idle:
+        return None
+    if first["seen_at"] < now() - SEEN_EVERY:
+        await Session.update({Session.seen_at: now()}).where(Session.id == first["id"])
+    managed = [row for row in rows if row["code"] and row["role"] == Role.ORGANISATION_MANAGER]
+    return Viewer(
+        id=first["user_id"],
+        session=first["id"],
+        username=first["username"],
+        name=full_name(first["given_name"], first["name_particle"], first["family_name"]),
+        access=Access(first["user_id"], roles, tuple(row["organisation_id"] for row in managed)),
+        organisations=tuple(
+            OrganisationName(row["organisation_id"], row["code"], row["name"]) for row in managed
+        ),
+    )
+
+
+# The token in every form
+
+
+def csrf_key(seed: str) -> bytes:
+    key = get_settings().secret_key.encode()
+    return hmac.digest(key, b"csrf:" + seed.encode("utf-8", "surrogateescape"), "sha256")
+
+
+def mask(key: bytes) -> str:
+    noise = secrets.token_bytes(len(key))
+    return (noise + bytes(a ^ b for a, b in zip(noise, key, strict=True))).hex()
+
+
+def unmasked_equals(token: object, key: bytes) -> bool:
+    try:
+        raw = bytes.fromhex(token) if isinstance(token, str) else b""
+    except ValueError:
+        return False
+    if len(raw) != 2 * len(key):
+        return False
+    noise, masked = raw[: len(key)], raw[len(key) :]
+    return hmac.compare_digest(bytes(a ^ b for a, b in zip(noise, masked, strict=True)), key)
+
+
+async def refuse_forgery(request: PortalRequest) -> None:
+    """Two walls for verbs that change something: where the form came from, and whose token it has."""
+    if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        raise FormExpired
+    if (origin := request.headers.get("origin")) is not None and not _is_own(request, origin):
+        raise FormExpired
+    token: object = request.headers.get(CSRF_HEADER)
+    if token is None and request.content_type[0] in {
+        RequestEncodingType.URL_ENCODED,
+        RequestEncodingType.MULTI_PART,
+    }:
+        token = (await request.form()).get(CSRF_FIELD)
+    if not unmasked_equals(token, csrf_key(request.csrf_seed)):
+        raise FormExpired
+
+
+def _is_own(request: PortalRequest, origin: str) -> bool:
+    try:
+        return urlsplit(origin).netloc == request.headers.get("host")
+    except ValueError:
+        return False
+
+
+# Who may call what
+
+
+class SessionMiddleware(ASGIMiddleware):
+    """Behind it, `request.user` is who is signed in, and the handler's declaration is kept."""
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        declared = scope["route_handler"].opt.get("access", Audience.STATIC)
+        if declared is not Audience.STATIC:
+            scope["auth"] = None
+            request = PortalRequest(scope, receive=receive, send=send)
+            token = request.cookies.get(session_cookie())
+            scope["user"] = await load_viewer(token) if token else None
+            permit(declared, scope["user"])
+            if scope["method"] not in SAFE:
+                await refuse_forgery(request)
+        await next_app(scope, receive, send)
+
+
+def permit(declared: Audience | frozenset[Role], viewer: Viewer | None) -> None:
+    """Nobody signed in: 401. Signed in without one of the roles: 403."""
+    if declared is Audience.PUBLIC:
+        return
+    if viewer is None:
+        raise NotAuthorizedException
+    if isinstance(declared, frozenset) and not viewer.has(*declared):
+        raise PermissionDeniedException
+
+
+def require_declarations(app: Litestar) -> None:
+    """At start-up: every handler says who may call it, or the portal does not start."""
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", None) or [route.route_handler]:
+            declared = handler.opt.get("access")
+            if isinstance(handler, HTTPRouteHandler) and handler.http_methods == {"OPTIONS"}:
+                continue
+            if not isinstance(declared, Audience | frozenset) or declared == frozenset():
+                raise TypeError(f"{route.path} ({handler}) does not declare who may call it")
+
+
+def origin_of(request: PortalRequest) -> str:
+    """The address block (/24 or /64) that a request comes from: enough to recognise a source, too
+    coarse to find a person. Behind a trusted proxy it is what that proxy says."""
+    address = _address(request.client.host if request.client else "")
+    trusted = get_settings().trusted_proxies
+    forwarded = request.headers.get("x-forwarded-for", "").split(",")
+    while address and forwarded and any(address in proxy for proxy in trusted):
+        address = _address(forwarded.pop()) or address
+    if address is None:
+        return ""
+    return str(ip_network(f"{address}/{24 if address.version == 4 else 64}", strict=False))
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(text.strip())
+    except ValueError:
+        return None
