@@ -202,9 +202,7 @@ async def load_viewer(token: str) -> Viewer | None:
         username=first["username"],
         name=full_name(first["given_name"], first["name_particle"], first["family_name"]),
         access=Access(first["user_id"], roles, tuple(row["organisation_id"] for row in managed)),
-        organisations=tuple(
-            OrganisationName(row["organisation_id"], row["code"], row["name"]) for row in managed
-        ),
+        organisations=tuple(OrganisationName(row["organisation_id"], row["code"], row["name"]) for row in managed),
     )
 
 

@@ -1,0 +1,76 @@
+"""The whole site on one screen."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar, Response, get
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import CacheControlHeader
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.static_files import create_static_files_router
+
+from app.account.controller import ProfileController, SignInController
+from app.candidates.controller import OverviewController
+from app.errors import show_error
+from app.headers import add_headers
+from app.pages import STATIC, go
+from app.piccolo_conf import DB
+from app.security import (
+    Audience,
+    PortalRequest,
+    SessionMiddleware,
+    provide_access,
+    require_declarations,
+)
+from app.support import SupportController
+
+BODY_LIMIT = 64 * 1024
+
+
+@get("/", opt={"access": Audience.SIGNED_IN})
+async def home(request: PortalRequest) -> Response[str]:
+    return go(request, request.viewer.home)
+
+
+@get("/gezond", opt={"access": Audience.STATIC}, sync_to_thread=False)
+def alive() -> str:
+    return "gezond"
+
+
+@asynccontextmanager
+async def database(_: Litestar) -> AsyncIterator[None]:
+    await DB.start_connection_pool()
+    try:
+        yield
+    finally:
+        await DB.close_connection_pool()
+
+
+def create_app() -> Litestar:
+    return Litestar(
+        route_handlers=[
+            home,
+            alive,
+            SignInController,
+            ProfileController,
+            OverviewController,
+            SupportController,
+            create_static_files_router(
+                path="/static",
+                directories=[STATIC],
+                cache_control=CacheControlHeader(public=True, max_age=31_536_000, immutable=True),
+                opt={"access": Audience.STATIC},
+            ),
+        ],
+        request_class=PortalRequest,
+        middleware=[SessionMiddleware()],
+        dependencies={"access": Provide(provide_access)},
+        exception_handlers={HTTPException: show_error, Exception: show_error},
+        before_send=[add_headers],
+        lifespan=[database],
+        on_startup=[require_declarations],
+        compression_config=CompressionConfig(backend="brotli", brotli_quality=4, minimum_size=500),
+        request_max_body_size=BODY_LIMIT,
+        openapi_config=None,
+    )
