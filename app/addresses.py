@@ -14,11 +14,7 @@ CLEAR_SSLMODES = ("verify-full", "verify-ca", "require", "disable")
 def base_url(text: str) -> str:
     """The portal's own origin, without a closing slash."""
     url = split(text)
-    if (
-        url.scheme not in ("http", "https")
-        or not url.hostname
-        or HOST_NAME.fullmatch(url.hostname) is None
-    ):
+    if url.scheme not in ("http", "https") or not url.hostname or HOST_NAME.fullmatch(url.hostname) is None:
         raise ValueError("must be an address like https://portaal.example.nl")
     if url.path not in ("", "/") or url.query or url.fragment or url.username is not None:
         raise ValueError("must hold only scheme, host and port")
@@ -60,9 +56,7 @@ def postgresql_url(text: str) -> str:
     if modes and modes[-1] not in CLEAR_SSLMODES:
         raise ValueError(f"must have one of these as sslmode: {', '.join(CLEAR_SSLMODES)}")
     if not modes and not all(is_loopback(host) for host in hosts):
-        raise ValueError(
-            "leads to another machine: add ?sslmode=verify-full (or what you choose instead)"
-        )
+        raise ValueError("leads to another machine: add ?sslmode=verify-full (or what you choose instead)")
     return text
 
 

@@ -58,9 +58,7 @@ class Reader:
         try:
             text = file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            self.refuse(
-                f"{name}_FILE", f"cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8'}"
-            )
+            self.refuse(f"{name}_FILE", f"cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8'}")
             return ""
         if not text:
             self.refuse(f"{name}_FILE", "names an empty file")
@@ -124,9 +122,7 @@ def networks(text: str) -> tuple[Network, ...]:
     try:
         parsed = tuple(ip_network(part.strip()) for part in text.split(","))
     except ValueError:
-        raise ValueError(
-            "must be addresses or networks separated by commas, like 10.0.0.0/8,::1"
-        ) from None
+        raise ValueError("must be addresses or networks separated by commas, like 10.0.0.0/8,::1") from None
     if any(network.prefixlen == 0 for network in parsed):
         raise ValueError("must not trust the whole world")
     return parsed

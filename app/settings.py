@@ -81,11 +81,7 @@ def read_settings(values: Mapping[str, str]) -> Settings:
     _check_together(settings, reader)
     if reader.problems:
         raise SettingsError(reader.problems)
-    return (
-        settings
-        if settings.secret_key
-        else replace(settings, secret_key=_demo_key(_data_folder(settings)))
-    )
+    return settings if settings.secret_key else replace(settings, secret_key=_demo_key(_data_folder(settings)))
 
 
 def _read(reader: Reader) -> Settings:
@@ -93,9 +89,7 @@ def _read(reader: Reader) -> Settings:
     return Settings(
         demo=demo,
         base_url=reader.value("BASE_URL", base_url, DEMO_BASE_URL if demo else ""),
-        log_format=reader.value(
-            "LOG_FORMAT", one_of("json", "console"), "console" if demo else "json"
-        ),
+        log_format=reader.value("LOG_FORMAT", one_of("json", "console"), "console" if demo else "json"),
         workers=reader.value("WORKERS", number(1, 64), 1),
         trusted_proxies=reader.value("TRUSTED_PROXIES", networks, ()),
         database_statement_cache=reader.value("DATABASE_STATEMENT_CACHE", number(0, 10_000), 100),
@@ -114,9 +108,7 @@ def _check_together(settings: Settings, reader: Reader) -> None:
         reader.require("SECRET_KEY", settings.secret_key)
         reader.require("BASE_URL", settings.base_url)
         if settings.base_url and not is_safe_origin(settings.base_url):
-            reader.refuse(
-                "BASE_URL", "must start with https:// (http only on this machine or with DEMO=1)"
-            )
+            reader.refuse("BASE_URL", "must start with https:// (http only on this machine or with DEMO=1)")
     if settings.database_url.startswith("sqlite:"):
         for name, url in (
             ("MIGRATE_DATABASE_URL", settings.migrate_database_url),
@@ -140,9 +132,7 @@ def _demo_key(folder: Path) -> str:
             _write_once(file, secrets.token_hex(32))
         return secret(file.read_text(encoding="utf-8").strip())
     except (OSError, ValueError) as error:
-        raise SettingsError(
-            [f"SECRET_KEY is not set and {file} cannot serve instead: {error}"]
-        ) from None
+        raise SettingsError([f"SECRET_KEY is not set and {file} cannot serve instead: {error}"]) from None
 
 
 def _write_once(file: Path, text: str) -> None:

@@ -1,0 +1,174 @@
+"""Chromium on the real server, watched: whatever a page complains about fails the test."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import BrowserContext, BrowserType, ConsoleMessage, Page, Request
+
+from tests.clients import PASSWORD
+from tests.postgres import free_port
+from tests.worlds import Worlds, environment, portaal_command
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+# Chromium writes a line for every 4xx; those answers are what some tests ask for.
+EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+
+PageAs = Callable[..., Page]
+
+
+@contextmanager
+def serving(worlds: Worlds, name: str, folder: Path) -> Iterator[str]:
+    """`portaal serve` on a demo world of its own; gives its address."""
+    worlds.copy("demo", name)
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    log = folder / f"{name}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            portaal_command("serve", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
+            env=os.environ | environment(worlds.databases.url(name), url),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=Path(__file__).parent.parent,
+        )
+    try:
+        _wait_until_ready(process, url, log)
+        yield url
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    deadline = time.monotonic() + 30
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with urlopen(f"{url}/gereed", timeout=5):  # noqa: S310
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError(f"portaal serve does not answer:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def server(worlds: Worlds, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The portal on a demo world that browser tests share: leave it as you found it."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with serving(worlds, f"server-{worker}", tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@pytest.fixture
+def fresh_server(worlds: Worlds, tmp_path: Path) -> Iterator[str]:
+    """The portal on a demo world for this test alone."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with serving(worlds, f"fresh-{worker}", tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def site(request: pytest.FixtureRequest) -> str:
+    """The address of the server that the test names; the shared one when it names none."""
+    url: str = request.getfixturevalue("fresh_server" if "fresh_server" in request.fixturenames else "server")
+    return url
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], browser_type: BrowserType) -> dict[str, Any]:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome") or browser_type.executable_path
+    if not Path(chromium).exists():
+        pytest.skip("Chromium is missing: apt-get install chromium, or `playwright install chromium`")
+    return browser_type_launch_args | {"executable_path": chromium, "args": list(QUIET)}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return browser_context_args | {"locale": "nl-NL", "timezone_id": "Europe/Amsterdam"}
+
+
+@pytest.fixture
+def complaints() -> Iterator[list[str]]:
+    """What the pages of this test complained about; a test that expects a complaint clears it."""
+    complaints: list[str] = []
+    yield complaints
+    assert complaints == []
+
+
+@pytest.fixture
+def new_context(
+    complaints: list[str], new_context: Callable[..., BrowserContext], site: str
+) -> Callable[..., BrowserContext]:
+    """Contexts on the test's server, each watched."""
+
+    def watched(**options: Any) -> BrowserContext:
+        context = new_context(**({"base_url": site} | options))
+        watch(context, site, complaints)
+        return context
+
+    return watched
+
+
+def watch(context: BrowserContext, site: str, complaints: list[str]) -> None:
+    """Notes console errors (violations of the CSP are some), exceptions and foreign requests."""
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not EXPECTED.match(message.text):
+            complaints.append(f"console: {message.text}")
+
+    def on_request(request: Request) -> None:
+        if not request.url.startswith((f"{site}/", "data:", "blob:")):
+            complaints.append(f"request to another origin: {request.url}")
+
+    context.on("console", on_console)
+    context.on("weberror", lambda error: complaints.append(f"exception: {error.error}"))
+    context.on("request", on_request)
+
+
+@pytest.fixture(scope="session")
+def signed_in() -> dict[tuple[str, str], Any]:
+    """The cookies of who signed in before, per server and user name."""
+    return {}
+
+
+@pytest.fixture
+def page_as(new_context: Callable[..., BrowserContext], site: str, signed_in: dict[tuple[str, str], Any]) -> PageAs:
+    """`page_as("anna.smit", viewport=…)`: a signed-in page of a new context. A test that signs out
+    or changes a password says `own_session=True`."""
+
+    def page_as(username: str, *, own_session: bool = False, **options: Any) -> Page:
+        key = (site, username)
+        if own_session or key not in signed_in:
+            context = new_context()
+            sign_in_page(context.new_page(), username)
+            state = context.storage_state()
+            context.close()
+            if own_session:
+                return new_context(storage_state=state, **options).new_page()
+            signed_in[key] = state
+        return new_context(storage_state=signed_in[key], **options).new_page()
+
+    return page_as
+
+
+def sign_in_page(page: Page, username: str, password: str = PASSWORD) -> None:
+    page.goto("/inloggen")
+    page.locator("[name=gebruikersnaam]").fill(username)
+    page.locator("[name=wachtwoord]").fill(password)
+    page.locator("[name=wachtwoord]").press("Enter")
+    page.wait_for_url(lambda url: "/inloggen" not in url)

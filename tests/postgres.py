@@ -1,0 +1,141 @@
+"""A throwaway PostgreSQL: one per run, on a free port, never as root, gone afterwards."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+QUICK = (
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "autovacuum=off",
+    "max_connections=200",
+)
+OWNER = "portaal"
+
+
+class ServerMissing(Exception):
+    """No PostgreSQL server on this machine; says what to install."""
+
+
+class Server:
+    """PostgreSQL in a folder of its own. On Linux it ends with the process that started it, however
+    that ends."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder = folder
+        self.port = port
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.folder.mkdir(mode=0o711)
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres", "postgres")
+        self._run(
+            "initdb",
+            "-D",
+            self.folder / "data",
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        )
+        options = [
+            f"port={self.port}",
+            f"unix_socket_directories={self.folder}",
+            "listen_addresses=127.0.0.1",
+            *QUICK,
+        ]
+        command = as_postgres(
+            "postgres",
+            "-D",
+            self.folder / "data",
+            *(part for option in options for part in ("-c", option)),
+        )
+        with (self.folder / "server.log").open("wb") as log:
+            # A session of its own: Ctrl-C is for pytest, whose tests still need the server to end.
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, start_new_session=True)
+        self._wait_until_ready()
+        self.execute(f"CREATE ROLE {OWNER} LOGIN")
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(timeout=30)
+
+    def url(self, database: str, role: str = OWNER) -> str:
+        return f"postgresql://{role}@127.0.0.1:{self.port}/{database}"
+
+    def execute(self, *statements: str, database: str = "postgres") -> None:
+        """Runs statements as superuser, each in a transaction of its own."""
+        commands = (part for statement in statements for part in ("-c", statement))
+        self._run(
+            "psql",
+            "-X",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-d",
+            self.url(database, "postgres"),
+            *commands,
+        )
+
+    def _wait_until_ready(self) -> None:
+        ready = [str(binary("pg_isready")), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        deadline = time.monotonic() + 30
+        while subprocess.run(ready, check=False).returncode != 0:
+            if time.monotonic() > deadline or self._process is None or self._process.poll() is not None:
+                raise RuntimeError((self.folder / "server.log").read_text())
+            time.sleep(0.05)
+
+    def _run(self, program: str, *arguments: str | Path) -> None:
+        result = subprocess.run(
+            as_postgres(program, *arguments),
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if result.returncode != 0:
+            raise RuntimeError(f"{program}: {result.stderr}")
+
+
+def as_postgres(program: str, *arguments: str | Path) -> list[str]:
+    """The command line of a PostgreSQL program: the server refuses root, so root steps aside."""
+    command = [str(binary(program)), *map(str, arguments)]
+    if os.geteuid() == 0:
+        return [
+            "setpriv",
+            "--reuid=postgres",
+            "--regid=postgres",
+            "--clear-groups",
+            "--pdeathsig=INT",
+            "--",
+            *command,
+        ]
+    if shutil.which("setpriv"):
+        return ["setpriv", "--pdeathsig=INT", "--", *command]
+    return command
+
+
+def binary(program: str) -> Path:
+    """Debian keeps the server's programs out of the PATH, one folder per version."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
+    found = shutil.which(program, path=os.pathsep.join([*map(str, reversed(folders)), os.environ.get("PATH", "")]))
+    if found is None:
+        raise ServerMissing(f"{program} is missing: install the PostgreSQL server (apt-get install postgresql)")
+    return Path(found)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
