@@ -59,7 +59,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> 
     deadline = time.monotonic() + 30
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            with urlopen(f"{url}/gereed", timeout=5):  # noqa: S310
+            with urlopen(f"{url}/gezond", timeout=5):  # noqa: S310
                 return
         except OSError:
             time.sleep(0.05)

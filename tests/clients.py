@@ -25,7 +25,7 @@ async def application(world: None) -> AsyncIterator[Any]:
 
 @pytest.fixture
 async def client(application: Any) -> AsyncIterator[AsyncClient]:
-    """A visitor, not signed in. Redirects are shown, not followed; what the portal raises, fails
+    """A visitor, not signed in. Redirects are shown, not followed; an answer in the 500s fails
     the test."""
     async with visitor(application) as client:
         yield client
@@ -33,7 +33,15 @@ async def client(application: Any) -> AsyncIterator[AsyncClient]:
 
 def visitor(application: Any, address: str = "127.0.0.1") -> AsyncClient:
     """One more browser on the same portal: `async with visitor(application) as other`."""
-    return AsyncClient(transport=ASGITransport(application, client=(address, 50_000)), base_url=BASE_URL)
+    return AsyncClient(
+        transport=ASGITransport(application, client=(address, 50_000)),
+        base_url=BASE_URL,
+        event_hooks={"response": [_refuse_failure]},
+    )
+
+
+async def _refuse_failure(response: Response) -> None:
+    assert response.status_code < 500, f"{response.url} answers {response.status_code}"
 
 
 async def sign_in(client: AsyncClient, username: str, password: str = PASSWORD) -> Response:
