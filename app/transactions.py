@@ -1,0 +1,216 @@
+"""Transactions that always end: whatever fails or is cancelled, the connection goes back.
+
+Piccolo's own lose it for good when BEGIN, COMMIT or ROLLBACK fails, or the task is cancelled in one.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from abc import abstractmethod
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, cast
+
+import asyncpg
+import piccolo.engine.postgres
+import piccolo.engine.sqlite
+from piccolo.engine.base import BaseTransaction
+from piccolo.engine.exceptions import TransactionError
+
+from app.sqlite import BUSY_TIMEOUT, Connection, Pool, Row
+
+logger = logging.getLogger(__name__)
+
+ACQUIRE_TIMEOUT = 2.0
+RELEASE_TIMEOUT = 2.0
+
+
+class Transaction(BaseTransaction):
+    """`async with DB.transaction():` commits at the end, or rolls back when the block raises.
+
+    A transaction inside another raises, unless one of the two has `allow_nested` (migrations): then it
+    is the outer one. `patience`: the seconds that a statement or a lock may take in work that nobody
+    waits for, instead of the time-outs of a page. A task that outlives the transaction it was started
+    in gets TransactionError.
+    """
+
+    engine: Any
+    context: Any
+    _parent: Any
+    _committed: bool
+    _rolled_back: bool
+
+    def __init__(self, engine: Any, *, allow_nested: bool, patience: float | None, **options: Any) -> None:
+        outer = engine.current_transaction.get()
+        joins = allow_nested or (outer is not None and outer.allow_nested)
+        super().__init__(engine=engine, allow_nested=joins, **options)  # type: ignore[call-arg]
+        self.allow_nested = allow_nested
+        self.patience = patience
+        self.connection: Any = None
+
+    async def __aenter__(self) -> Any:
+        if self._parent is not None:
+            return self._parent
+        self.connection = await self.take()
+        try:
+            await self.begin()
+        except BaseException:
+            await self._end()
+            raise
+        self.context = self.engine.current_transaction.set(self)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
+        if self._parent is not None:
+            return False
+        try:
+            if exception is None and self._is_open:
+                await self.commit()
+        finally:
+            try:
+                await self._end()
+            finally:
+                self.engine.current_transaction.reset(self.context)
+        return False
+
+    async def fetch(self, sql: str, args: Sequence[Any]) -> list[Row]:
+        """The rows of a statement inside it."""
+        if self.connection is None or not self._is_open:
+            raise TransactionError("This transaction has ended.")
+        return await self.run(sql, args)
+
+    @abstractmethod
+    async def take(self) -> Any:
+        """A connection for this transaction alone. Raises TimeoutError when none comes free."""
+
+    @abstractmethod
+    async def begin(self) -> None: ...
+
+    @abstractmethod
+    async def commit(self) -> None: ...
+
+    @abstractmethod
+    async def rollback(self) -> None: ...
+
+    @abstractmethod
+    async def run(self, sql: str, args: Sequence[Any]) -> list[Row]: ...
+
+    @abstractmethod
+    async def give_back(self, connection: Any) -> None:
+        """Rolls back what is open and hands in the connection; nothing raises but a cancellation."""
+
+    @property
+    def _is_open(self) -> bool:
+        return not (self._committed or self._rolled_back)
+
+    async def _end(self) -> None:
+        connection, self.connection = self.connection, None
+        await self.give_back(connection)
+
+
+class SQLiteTransaction(Transaction, piccolo.engine.sqlite.SQLiteTransaction):
+    """Has the one writer, and with BEGIN IMMEDIATE the file: it never fails half-way on a lock."""
+
+    async def take(self) -> Connection:
+        self._pool = cast(Pool, self.engine.pool())
+        return await self._pool.take_writer(self.patience or BUSY_TIMEOUT)
+
+    async def begin(self) -> None:
+        await self.connection.wait_for_others(self.patience or BUSY_TIMEOUT)
+        await self.connection.execute(f"BEGIN {self.transaction_type.value}")
+
+    async def commit(self) -> None:
+        await self.connection.execute("COMMIT")
+        self._committed = True
+
+    async def rollback(self) -> None:
+        await self.connection.execute("ROLLBACK")
+        self._rolled_back = True
+
+    async def run(self, sql: str, args: Sequence[Any]) -> list[Row]:
+        if not self.connection.in_transaction:
+            raise TransactionError("SQLite has rolled this transaction back.")
+        rows: list[Row] = await self.connection.fetch(sql, args)
+        return rows
+
+    async def give_back(self, connection: Connection) -> None:
+        try:
+            if connection.in_transaction:
+                await connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            logger.warning("SQLite could not roll back: %s", error)
+        finally:
+            self._pool.give_back_writer()
+
+
+class PostgresTransaction(Transaction, piccolo.engine.postgres.PostgresTransaction):
+    """Sends BEGIN, COMMIT and ROLLBACK itself: after a cancellation asyncpg's own object can do none of them."""
+
+    async def take(self) -> Any:
+        self._pool: Any = self.engine.pool_here()
+        if self._pool is None:
+            return await self.engine.get_new_connection()
+        return await self._pool.acquire(timeout=ACQUIRE_TIMEOUT)
+
+    async def begin(self) -> None:
+        await self.connection.execute("BEGIN" + _patient(self.patience))
+
+    async def commit(self) -> None:
+        # After a failed statement PostgreSQL answers COMMIT with a rollback, and calls that a success.
+        if await self.connection.execute("COMMIT", timeout=self.patience) == "ROLLBACK":
+            self._rolled_back = True
+            raise TransactionError("Rolled back: a statement had failed, and its error was caught inside.")
+        self._committed = True
+
+    async def rollback(self) -> None:
+        await self.connection.execute("ROLLBACK")
+        self._rolled_back = True
+
+    async def run(self, sql: str, args: Sequence[Any]) -> list[Row]:
+        rows: list[Row] = await self.connection.fetch(sql, *args, timeout=self.patience)
+        return rows
+
+    async def give_back(self, connection: Any) -> None:
+        await _to_the_end(self._give_back(connection))
+
+    async def _give_back(self, connection: Any) -> None:
+        try:
+            if self._is_open:
+                await connection.execute("ROLLBACK", timeout=RELEASE_TIMEOUT)
+            if self._pool is None:
+                await connection.close(timeout=RELEASE_TIMEOUT)
+            else:
+                await self._pool.release(connection, timeout=RELEASE_TIMEOUT)
+        except Exception as error:
+            logger.warning("PostgreSQL could not roll back: %r", error)
+            with suppress(asyncpg.InterfaceError):  # closed and replaced already
+                connection.terminate()
+
+
+def _patient(seconds: float | None) -> str:
+    """Follows BEGIN; without limit for the time between statements."""
+    if seconds is None:
+        return ""
+    milliseconds = round(seconds * 1000)
+    return (
+        f"; SET LOCAL statement_timeout = {milliseconds}; SET LOCAL lock_timeout = {milliseconds}"
+        "; SET LOCAL idle_in_transaction_session_timeout = 0"
+    )
+
+
+async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Finishes the work however often the task is cancelled; the cancellation follows."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([task])
+        raise
