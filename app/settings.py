@@ -69,9 +69,7 @@ class Settings:
 @cache
 def get_settings() -> Settings:
     """The settings of this process: the environment first, then `.env` of the working folder."""
-    dotenv = Path(".env")
-    values = read_dotenv(dotenv.read_text(encoding="utf-8"), NAMES) if dotenv.is_file() else {}
-    return read_settings(values | os.environ)
+    return read_settings(_dotenv(Path(".env")) | os.environ)
 
 
 def read_settings(values: Mapping[str, str]) -> Settings:
@@ -82,6 +80,15 @@ def read_settings(values: Mapping[str, str]) -> Settings:
     if reader.problems:
         raise SettingsError(reader.problems)
     return settings if settings.secret_key else replace(settings, secret_key=_demo_key(_data_folder(settings)))
+
+
+def _dotenv(file: Path) -> dict[str, str]:
+    try:
+        return read_dotenv(file.read_text(encoding="utf-8"), NAMES)
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError([f"{file} cannot be read: {error}"]) from None
 
 
 def _read(reader: Reader) -> Settings:

@@ -15,7 +15,7 @@ import pytest
 from tests.postgres import Server, ServerMissing, free_port
 from tests.worlds import PostgresDatabases, SQLiteFiles, Worlds, environment
 
-pytest_plugins = ["tests.browser", "tests.clients"]
+pytest_plugins = ["tests.clients", "tests.browser"]
 
 FOLDER = pytest.StashKey[Path]()
 SERVER = pytest.StashKey[Server]()
