@@ -27,17 +27,18 @@ class Access:
 
     @property
     def enrolments(self) -> CombinableMixin:
-        return self._of(Enrolment.organisation)
+        return self.within(Enrolment.organisation)
 
     @property
     def paycodes(self) -> CombinableMixin:
-        return self._of(Paycode.organisation)
+        return self.within(Paycode.organisation)
 
     @property
     def unlinkings(self) -> CombinableMixin:
-        return self._of(Unlinking.organisation)
+        return self.within(Unlinking.organisation)
 
-    def _of(self, organisation: ForeignKey) -> CombinableMixin:
+    def within(self, organisation: ForeignKey) -> CombinableMixin:
+        """Of a column that names an organisation: the rows that are this person's to see."""
         if self.everywhere:
             return EVERYTHING
         if not self.organisations:

@@ -23,7 +23,8 @@ CHECKS = {
     "ck_enrolment_number": ("enrolment", "length(NEW.number) = 8"),
     "ck_enrolment_link": (
         "enrolment",
-        "(NEW.organisation IS NULL) = (NEW.link_source IS NULL) AND (NEW.organisation IS NULL) = (NEW.linked_at IS NULL)",
+        "(NEW.organisation IS NULL) = (NEW.link_source IS NULL)"
+        " AND (NEW.organisation IS NULL) = (NEW.linked_at IS NULL)",
     ),
     "ck_enrolment_renews": ("enrolment", "NEW.kind = 'renewal' OR NEW.renews IS NULL"),
     "ck_unlinking_restored": (
@@ -103,11 +104,7 @@ _DIFFERS = (
     + " AND ".join(f"batch.{column} IS NOT DISTINCT FROM NEW.{column}" for column in COPIES)
     + ")"
 )
-_FOLLOW = (
-    "UPDATE paycode SET "
-    + ", ".join(f"{column} = NEW.{column}" for column in COPIES)
-    + " WHERE batch = NEW.id"
-)
+_FOLLOW = "UPDATE paycode SET " + ", ".join(f"{column} = NEW.{column}" for column in COPIES) + " WHERE batch = NEW.id"
 _SEALED = "EXISTS (SELECT 1 FROM audit_seal WHERE OLD.id BETWEEN first_event AND last_event)"
 
 # name → (moment, table, condition, action); no action: the statement is refused.
@@ -229,9 +226,7 @@ def _triggers(engine_type: str) -> Iterator[Definition]:
             yield Definition(name, *_postgres_trigger(name, moment, table, condition, action))
 
 
-def _postgres_trigger(
-    name: str, moment: str, table: str, condition: str, action: str
-) -> tuple[str, str]:
+def _postgres_trigger(name: str, moment: str, table: str, condition: str, action: str) -> tuple[str, str]:
     """A condition of a PostgreSQL trigger may not look into tables, so it stands inside."""
     body = action or f"RAISE EXCEPTION '{name}' USING ERRCODE = 'check_violation'"
     return (

@@ -127,9 +127,7 @@ def moment(value: datetime | None) -> str:
 
 def csrf_field(request: PortalRequest) -> Markup:
     """The hidden field that every form which changes something carries."""
-    return Markup('<input type="hidden" name="{}" value="{}">').format(
-        CSRF_FIELD, request.csrf_token()
-    )
+    return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, request.csrf_token())
 
 
 environment = Environment(

@@ -36,7 +36,5 @@ async def is_current() -> bool:
     """Whether every migration that this program knows has run."""
     manager = ForwardsMigrationManager(app_name="portaal", migration_id="all")
     app_config = manager.get_app_config("portaal")
-    known = manager.get_migration_ids(
-        manager.get_migration_modules(app_config.resolved_migrations_folder_path)
-    )
+    known = manager.get_migration_ids(manager.get_migration_modules(app_config.resolved_migrations_folder_path))
     return set(known) <= set(await Migration.get_migrations_which_ran("portaal"))

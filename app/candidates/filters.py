@@ -1,0 +1,220 @@
+"""What did they ask for? From the query, back to the query, to a WHERE, to words."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from piccolo.columns.combination import CombinableMixin
+
+from app.access import NOTHING
+from app.candidates.status import LABELS, Calendar, Status
+from app.clock import today
+from app.pages import day
+from app.paging import SIZES
+from app.query import Query, as_query, contains, midnight
+from app.routes.catalogue import Catalogue, RouteEntry
+from app.security import OrganisationName
+from app.tables import Enrolment
+
+OUTCOMES = {
+    "geslaagd": "Geslaagd",
+    "gezakt": "Herkansing nodig",
+    "ingepland": "Ingepland",
+    "open": "Nog niet gestart",
+    "verlopen": "Verlopen",
+}
+SORTS = ("naam", "-naam", "aangemeld", "-aangemeld", "gewijzigd", "-gewijzigd")
+
+PARAMETERS = {
+    "route": "route",
+    "keywords": "trefwoorden",
+    "organisation": "organisatie",
+    "profile": "profiel",
+    "step": "stap",
+    "outcome": "uitslag",
+    "status": "status",
+    "since": "vanaf",
+    "until": "tot",
+    "sort": "sorteer",
+    "size": "per_pagina",
+    "number": "pagina",
+}
+DEFAULTS = {"sort": "naam", "size": SIZES[0], "number": 1}
+
+
+@dataclass(frozen=True)
+class CandidateFilter:
+    """A selection of enrolments. It can only narrow what `Access` allows."""
+
+    catalogue: Catalogue
+    organisations: tuple[OrganisationName, ...]
+    """Those that may be filtered on."""
+    route: str = ""
+    keywords: str = ""
+    organisation: str = ""
+    profile: str = ""
+    step: str = ""
+    outcome: str = ""
+    status: str = ""
+    since: date | None = None
+    until: date | None = None
+    sort: str = "naam"
+    size: int = SIZES[0]
+    number: int = 1
+    errors: dict[str, str] = field(default_factory=dict)
+    typed: dict[str, str] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=lambda: Calendar(today()))
+
+    @classmethod
+    def from_query(
+        cls, raw: bytes, catalogue: Catalogue, organisations: tuple[OrganisationName, ...]
+    ) -> "CandidateFilter":
+        """`errors` says what could not be read, by parameter; `typed` what stood there."""
+        query = Query(raw)
+        profiles = {each.slug for route in catalogue for each in route.profiles}
+        routes = {route.slug for route in catalogue}
+        filters = cls(
+            catalogue=catalogue,
+            organisations=organisations,
+            route=query.choice("route", routes, "Deze route bestaat niet."),
+            keywords=query.text("trefwoorden"),
+            organisation=query.choice(
+                "organisatie", {each.code for each in organisations}, "Kies een organisatie uit de lijst."
+            ),
+            profile=query.choice("profiel", profiles | routes, "Kies een profiel uit de lijst."),
+            step=query.choice("stap", catalogue.steps(), "Kies een stap uit de lijst."),
+            outcome=query.choice("uitslag", OUTCOMES, "Kies een uitslag uit de lijst."),
+            status=query.choice("status", list(Status), "Kies een status uit de lijst."),
+            since=query.day("vanaf"),
+            until=query.day("tot"),
+            sort=query.choice("sorteer", SORTS, "Hierop kan niet worden gesorteerd.", "naam"),
+            size=int(query.choice("per_pagina", [str(size) for size in SIZES], "Kies 25, 50 of 100.", "25")),
+            number=query.number("pagina", 1),
+            errors=query.errors,
+            typed=query.typed,
+        )
+        if filters.since and filters.until and filters.since > filters.until:
+            query.errors["vanaf"] = "‘Aangemeld vanaf’ moet vóór ‘Aangemeld tot’ liggen."
+        return filters
+
+    # Back to the query
+
+    def query(self, **changes: Any) -> str:
+        """The query string of this selection with `changes`; any change but of the page starts at page 1."""
+        values = {name: getattr(self, name) for name in PARAMETERS}
+        values |= {"number": 1} | changes if changes else {}
+        return as_query({PARAMETERS[name]: value for name, value in values.items() if value != DEFAULTS.get(name)})
+
+    def but(self, **changes: Any) -> "CandidateFilter":
+        return replace(self, **changes)
+
+    # To a WHERE
+
+    def narrow(self, visible: CombinableMixin) -> CombinableMixin:
+        """The whole selection."""
+        return self._and(self.narrow_counted(visible), self._route(), self._status(), self._progress())
+
+    def narrow_counted(self, visible: CombinableMixin) -> CombinableMixin:
+        """The selection without route, status and step: what tabs, tiles and step heads count in."""
+        return self._and(visible, self._keywords(), self._organisation(), self._profile(), self._enrolled())
+
+    @staticmethod
+    def _and(first: CombinableMixin, *others: CombinableMixin | None) -> CombinableMixin:
+        for other in others:
+            first = first if other is None else first & other
+        return first
+
+    def _keywords(self) -> CombinableMixin | None:
+        return contains(Enrolment.search_text, self.keywords) if self.keywords else None
+
+    def _organisation(self) -> CombinableMixin | None:
+        if not self.organisation:
+            return None
+        return Enrolment.organisation == self.chosen_organisation.id
+
+    @property
+    def chosen_organisation(self) -> OrganisationName:
+        return next(each for each in self.organisations if each.code == self.organisation)
+
+    def _profile(self) -> CombinableMixin | None:
+        if not self.profile:
+            return None
+        if route := self.catalogue.route(self.profile):
+            return Enrolment.route == route.id
+        profile = self.catalogue.profile(self.profile)
+        return Enrolment.profile == profile.id if profile else NOTHING
+
+    def _enrolled(self) -> CombinableMixin | None:
+        parts: list[CombinableMixin] = []
+        if self.since:
+            parts.append(Enrolment.enrolled_at >= midnight(self.since))
+        if self.until:
+            # Half-open: who enrolled at 23:59 on the last day still counts.
+            parts.append(Enrolment.enrolled_at < midnight(self.until + timedelta(days=1)))
+        return self._and(*parts) if parts else None
+
+    def _route(self) -> CombinableMixin | None:
+        route = self.catalogue.route(self.route)
+        return Enrolment.route == route.id if route else None
+
+    def _status(self) -> CombinableMixin | None:
+        return self.calendar.has_status(Status(self.status)) if self.status else None
+
+    def _progress(self) -> CombinableMixin | None:
+        if self.step:
+            found = [self._at_step(route) for route in self.routes]
+            return reduce(or_, found) if (found := [each for each in found if each is not None]) else NOTHING
+        return self._outcome("%", "%") if self.outcome else None
+
+    @property
+    def routes(self) -> tuple[RouteEntry, ...]:
+        """Of the tab: its route, or all of them."""
+        route = self.catalogue.route(self.route)
+        return (route,) if route else self.catalogue.routes
+
+    def _at_step(self, route: RouteEntry) -> CombinableMixin | None:
+        step = route.step(self.step)
+        if step is None:
+            return None
+        before = "_" * (step.position - 1)
+        there: CombinableMixin = Enrolment.route == route.id
+        if not self.outcome:
+            return there & Enrolment.progress.not_like(f"{before}-%")
+        return there & self._outcome(before, "%")
+
+    def _outcome(self, before: str, after: str) -> CombinableMixin:
+        """Letters are explained in `results/progress.py`; a `v` is passed until `valid_until`."""
+        has, until = Enrolment.progress.like, Enrolment.valid_until
+        if self.outcome == "verlopen":
+            return has(f"{before}v{after}") & (until < self.calendar.today)
+        if self.outcome == "geslaagd":
+            valid = until.is_null() | (until >= self.calendar.today)
+            return has(f"{before}p{after}") | (has(f"{before}v{after}") & valid)
+        letter = {"gezakt": "f", "ingepland": "s", "open": "o"}[self.outcome]
+        return has(f"{before}{letter}{after}")
+
+    # To words
+
+    def words(self) -> dict[str, str]:
+        """What is on, by field, each as a sentence for a chip and for the sheet in the workbook."""
+        route, steps = self.catalogue.route(self.route), self.catalogue.steps()
+        said = {
+            "route": f"Route: {route.label}" if route else "",
+            "keywords": f"Trefwoorden: {self.keywords}" if self.keywords else "",
+            "organisation": f"Organisatie: {self.chosen_organisation.name}" if self.organisation else "",
+            "profile": f"Profiel: {self._profile_name()}" if self.profile else "",
+            "step": f"Stap: {steps[self.step]}" if self.step else "",
+            "outcome": f"Uitslag: {OUTCOMES[self.outcome]}" if self.outcome else "",
+            "status": f"Status: {LABELS[Status(self.status)]}" if self.status else "",
+            "since": f"Aangemeld vanaf {day(self.since)}" if self.since else "",
+            "until": f"Aangemeld tot en met {day(self.until)}" if self.until else "",
+        }
+        return {name: text for name, text in said.items() if text}
+
+    def _profile_name(self) -> str:
+        if route := self.catalogue.route(self.profile):
+            return f"{route.name} (alle profielen)"
+        profile = self.catalogue.profile(self.profile)
+        return profile.name if profile else ""

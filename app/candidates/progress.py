@@ -1,0 +1,80 @@
+"""How the progress of an enrolment reads on screen: an icon, a note and words per step, and one
+sentence that says how it stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.pages import day
+from app.results.progress import notes, outcome
+from app.routes.catalogue import RouteEntry, StepEntry
+
+WORDS = {
+    "open": "nog niet gestart",
+    "ingepland": "ingepland",
+    "geslaagd": "geslaagd",
+    "gezakt": "niet geslaagd - herkansing noodzakelijk",
+    "verlopen": "verlopen",
+}
+
+
+@dataclass(frozen=True)
+class StepCell:
+    slug: str
+    label: str
+    outcome: str
+    note: str
+    """What fits under the icon: the day, or which attempt failed."""
+    words: str
+    """`Theorietoets: niet geslaagd - herkansing noodzakelijk (2e poging, 12-03-2026)`"""
+
+
+@dataclass(frozen=True)
+class Now:
+    text: str
+    outcome: str
+
+
+def step_cells(
+    route: RouteEntry, progress: str, progress_notes: str, valid_until: date | None, today: date
+) -> dict[str, StepCell]:
+    """By slug, in the order of the route; without the steps that are not of this enrolment."""
+    noted = notes(progress_notes)
+    cells = {}
+    for step in route.steps:
+        letter = progress[step.position - 1 : step.position]
+        if found := outcome(letter, valid_until, today):
+            on, attempt = noted[step.position - 1] or (None, 1)
+            cells[step.slug] = _cell(step, found, on, attempt, today)
+    return cells
+
+
+def _cell(step: StepEntry, outcome: str, on: date | None, attempt: int, today: date) -> StepCell:
+    often = f"{attempt}e poging" if attempt > 1 else ""
+    details = ", ".join(filter(None, (often, day(on))))
+    words = f"{step.name}: {_words(outcome, on, today)}" + (f" ({details})" if details else "")
+    note = often if outcome == "gezakt" and often else _short(on, today)
+    return StepCell(step.slug, step.name, outcome, note, words)
+
+
+def _words(outcome: str, on: date | None, today: date) -> str:
+    late = outcome == "ingepland" and on is not None and on < today
+    return "ingepland, uitslag nog niet bekend" if late else WORDS[outcome]
+
+
+def _short(on: date | None, today: date) -> str:
+    if on is None:
+        return ""
+    return f"{on.day:02}-{on.month:02}" if on.year == today.year else day(on)
+
+
+def now(cells: Sequence[StepCell], valid_until: date | None) -> Now:
+    """The first step that is not passed, or the certificate."""
+    for cell in cells:
+        if cell.outcome not in ("geslaagd", "verlopen"):
+            return Now(cell.words, cell.outcome)
+    last = cells[-1]
+    if last.outcome == "verlopen":
+        return Now(f"{last.label} verlopen op {day(valid_until)}", "verlopen")
+    until = f", geldig tot {day(valid_until)}" if valid_until else ""
+    return Now(f"{last.label} behaald{until}", "geslaagd")

@@ -1,0 +1,153 @@
+"""What is found: counts and one page of the Overzicht. Both take the same condition."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from app.access import Access
+from app.candidates.filters import CandidateFilter
+from app.candidates.status import LATER, PAST, SOON, STATUS, Calendar, Status
+from app.paging import Page, Slice
+from app.results.progress import outcome
+from app.security import OrganisationName, Viewer
+from app.tables import Enrolment, Organisation, State
+
+# The frame of the page: the ids first, along an index, and only then the rows that are shown.
+PAGE = """
+SELECT enrolment.id, enrolment.given_name, enrolment.name_particle, enrolment.family_name,
+    enrolment.number, enrolment.route, enrolment.profile, enrolment.kind, enrolment.enrolled_at,
+    enrolment.progress, enrolment.progress_notes, enrolment.state, enrolment.valid_until,
+    organisation.code AS organisation_code
+FROM (SELECT enrolment.id FROM enrolment WHERE {{}} ORDER BY {order} LIMIT {{}} OFFSET {{}}) AS chosen
+JOIN enrolment ON enrolment.id = chosen.id
+LEFT JOIN organisation ON organisation.id = enrolment.organisation
+ORDER BY {order}
+"""
+ORDERS = {
+    "naam": ("sort_key", "ASC"),
+    "-naam": ("sort_key", "DESC"),
+    "aangemeld": ("enrolled_at", "ASC"),
+    "-aangemeld": ("enrolled_at", "DESC"),
+    "gewijzigd": ("changed_at", "ASC"),
+    "-gewijzigd": ("changed_at", "DESC"),
+}
+PAGES = {
+    sort: PAGE.format(order=f"enrolment.{column} {way}, enrolment.id {way}") for sort, (column, way) in ORDERS.items()
+}
+
+# One row per combination of route, state, validity and progress: everything that is counted.
+COUNTS = """
+SELECT route, state, progress,
+    CASE WHEN valid_until < {} THEN 0 WHEN valid_until <= {} THEN 1 ELSE 2 END AS validity,
+    COUNT(*) AS enrolments
+FROM enrolment
+WHERE {}
+GROUP BY 1, 2, 3, 4
+"""
+assert (PAST, SOON, LATER) == (0, 1, 2)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Enrolments that stand alike."""
+
+    route: int
+    status: Status
+    outcomes: tuple[str | None, ...]
+    """By position of the step, from 1; `None` where the step is not of these enrolments."""
+    enrolments: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All that is counted on the page, from one statement."""
+
+    groups: tuple[Group, ...]
+    filters: CandidateFilter
+
+    @property
+    def total(self) -> int:
+        """Of the whole selection."""
+        return self._sum(self.groups, route=True, status=True, step=True)
+
+    def by_route(self) -> Counter[int]:
+        counts: Counter[int] = Counter()
+        for group in self._matching(status=True, step=True):
+            counts[group.route] += group.enrolments
+        return counts
+
+    def by_status(self) -> Counter[Status]:
+        counts: Counter[Status] = Counter()
+        for group in self._matching(route=True, step=True):
+            counts[group.status] += group.enrolments
+        return counts
+
+    def by_outcome(self, route: int, position: int) -> Counter[str]:
+        """At one step of a route."""
+        counts: Counter[str] = Counter()
+        for group in self._matching(route=True, status=True):
+            outcome = group.outcomes[position - 1] if group.route == route else None
+            if outcome:
+                counts[outcome] += group.enrolments
+        return counts
+
+    def _matching(self, **which: bool) -> list[Group]:
+        return [group for group in self.groups if self._matches(group, **which)]
+
+    def _sum(self, groups: tuple[Group, ...], **which: bool) -> int:
+        return sum(group.enrolments for group in groups if self._matches(group, **which))
+
+    def _matches(self, group: Group, route: bool = False, status: bool = False, step: bool = False) -> bool:
+        filters = self.filters
+        chosen = filters.catalogue.route(filters.route)
+        if route and chosen and group.route != chosen.id:
+            return False
+        if status and filters.status and group.status != filters.status:
+            return False
+        return not step or self._matches_step(group)
+
+    def _matches_step(self, group: Group) -> bool:
+        step, outcome = self.filters.step, self.filters.outcome
+        if not step:
+            return not outcome or outcome in group.outcomes
+        entry = self.filters.catalogue.route_by_id(group.route).step(step)
+        found = group.outcomes[entry.position - 1] if entry else None
+        return found is not None and outcome in ("", found)
+
+
+async def count(access: Access, filters: CandidateFilter) -> Standing:
+    days = filters.calendar
+    condition = filters.narrow_counted(access.enrolments)
+    rows = await Enrolment.raw(COUNTS, days.today, days.soon, condition.querystring)
+    return Standing(tuple(_group(row, days) for row in rows), filters)
+
+
+def _group(row: dict[str, Any], days: Calendar) -> Group:
+    # Any day on the right side of today tells as much as the one that is stored.
+    until = {PAST: days.today - timedelta(days=1), SOON: days.today, LATER: None}[row["validity"]]
+    return Group(
+        route=row["route"],
+        status=STATUS[State(row["state"]), row["validity"]],
+        outcomes=tuple(outcome(letter, until, days.today) for letter in row["progress"]),
+        enrolments=row["enrolments"],
+    )
+
+
+async def list_candidates(access: Access, filters: CandidateFilter) -> tuple[Page[dict[str, Any]], Standing]:
+    """One page and what is counted around it; a page past the end is the last page."""
+    standing = await count(access, filters)
+    part = Slice.of(filters.number, filters.size, standing.total)
+    rows = []
+    if part.total:
+        condition = filters.narrow(access.enrolments)
+        rows = await Enrolment.raw(PAGES[filters.sort], condition.querystring, part.size, part.offset)
+    return Page(rows, part), standing
+
+
+async def filterable_organisations(viewer: Viewer) -> tuple[OrganisationName, ...]:
+    """Those that this person may choose between: an administrator between all."""
+    if not viewer.access.everywhere:
+        return viewer.organisations
+    rows = await Organisation.select(Organisation.id, Organisation.code, Organisation.name).order_by(Organisation.name)
+    return tuple(OrganisationName(row["id"], row["code"], row["name"]) for row in rows)

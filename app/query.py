@@ -1,0 +1,102 @@
+"""Reads the values of a query string, strictly: what cannot be read becomes a sentence, never a guess."""
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime, time
+from urllib.parse import parse_qsl, urlencode
+
+from piccolo.columns import Column
+from piccolo.columns.combination import WhereRaw
+
+from app.clock import AMSTERDAM
+from app.names import words
+from app.text import clean
+
+LONGEST = 200
+_DAY = re.compile(
+    r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<d2>\d{1,2})[-/](?P<m2>\d{1,2})[-/](?P<y2>\d{4})", re.A
+)
+
+
+class Query:
+    """One pass over a query string. `errors` names every value that could not be read."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.errors: dict[str, str] = {}
+        self.typed: dict[str, str] = {}
+        for name, value in _pairs(raw):
+            if name in self.typed:
+                self.errors[name] = "Deze waarde staat twee keer in het adres."
+            self.typed[name] = value
+
+    def text(self, name: str) -> str:
+        try:
+            return clean(self.typed.get(name, ""), LONGEST)
+        except ValueError as error:
+            self.errors[name] = str(error)
+            return ""
+
+    def choice(self, name: str, allowed: Collection[str], sentence: str, default: str = "") -> str:
+        value = self.typed.get(name, "") or default
+        if value and value not in allowed:
+            self.errors[name] = sentence
+            return default
+        return value
+
+    def day(self, name: str) -> date | None:
+        value = self.typed.get(name, "").strip()
+        if not value:
+            return None
+        if day := parse_day(value):
+            return day
+        self.errors[name] = "Vul een datum in als dd-mm-jjjj, bijvoorbeeld 22-04-2026."
+        return None
+
+    def number(self, name: str, default: int) -> int:
+        """A positive whole number of at most 18 digits."""
+        value = self.typed.get(name, "")
+        if not value:
+            return default
+        if re.fullmatch(r"[1-9]\d{0,17}", value, re.A):
+            return int(value)
+        self.errors[name] = "Vul een heel getal in, bijvoorbeeld 2."
+        return default
+
+
+def _pairs(raw: bytes) -> list[tuple[str, str]]:
+    """Bytes that are not UTF-8 become lone surrogates, which `clean` refuses."""
+    text = raw.decode("ascii", "surrogateescape")
+    return parse_qsl(text, keep_blank_values=True, errors="surrogateescape", max_num_fields=100)
+
+
+def parse_day(text: str) -> date | None:
+    """`jjjj-mm-dd` as a date field sends it, or as people in the Netherlands write it."""
+    if not (found := _DAY.fullmatch(text)):
+        return None
+    year, month, day = (int(found[name] or found[name + "2"]) for name in "ymd")
+    try:
+        return date(year, month, day) if 1900 <= year < 2200 else None
+    except ValueError:
+        return None
+
+
+def midnight(day: date) -> datetime:
+    """The first moment of a day in Amsterdam, in UTC."""
+    return datetime.combine(day, time(), AMSTERDAM).astimezone(UTC)
+
+
+def as_query(values: Mapping[str, object]) -> str:
+    """Back to a query string, without what is empty."""
+    return urlencode({name: value for name, value in values.items() if value not in {"", None}})
+
+
+def contains(column: Column, typed: str) -> WhereRaw:
+    """Each word somewhere in a folded column; what LIKE would read as a sign stands for itself."""
+    parts = words(typed) or [""]
+    conditions = " AND ".join("{} LIKE {} ESCAPE '\\'" for _ in parts)
+    values = [value for part in parts for value in (column, f"%{escape_like(part)}%")]
+    return WhereRaw(f"({conditions})", *values)
+
+
+def escape_like(text: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", text)
