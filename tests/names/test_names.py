@@ -42,7 +42,8 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 
 
 def test_lists_sort_on_the_family_name_without_its_particle() -> None:
-    assert sorted(EXPECTED_ORDER[::-1], key=lambda name: sort_key(*name)) == EXPECTED_ORDER
+    mixed = EXPECTED_ORDER[5:] + EXPECTED_ORDER[:5]
+    assert sorted(mixed, key=lambda name: sort_key(*name)) == EXPECTED_ORDER
 
 
 def test_a_shorter_family_name_comes_before_a_longer_one() -> None:
