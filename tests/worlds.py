@@ -112,9 +112,6 @@ def environment(database_url: str, base_url: str = BASE_URL) -> dict[str, str]:
 
 
 def portaal_command(*arguments: str) -> list[str]:
-    if not (Path(__file__).parent.parent / "app" / "cli.py").exists():
-        program = "import asyncio; from app.schema import migrate; asyncio.run(migrate())"
-        return [sys.executable, "-c", program]
     return [sys.executable, "-c", "from app.cli import main; main()", *arguments]
 
 
