@@ -101,7 +101,7 @@ def scale(enrolments: int) -> None:
 def rederive() -> None:
     """Derive the progress of every enrolment anew from its facts."""
     from app.database import transaction
-    from app.results.queries import rederive
+    from app.results.rederive import rederive
 
     async def all_of_them() -> int:
         async with transaction():

@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.static_files import create_static_files_router
 
 from app.account.controller import ProfileController, SignInController
-from app.candidates.controller import OverviewController
+from app.candidates.controller import EnrolmentController, OverviewController
 from app.errors import show_error
 from app.headers import add_headers
 from app.pages import STATIC, go
@@ -55,6 +55,7 @@ def create_app() -> Litestar:
             SignInController,
             ProfileController,
             OverviewController,
+            EnrolmentController,
             SupportController,
             create_static_files_router(
                 path="/static",

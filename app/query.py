@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time
 from urllib.parse import parse_qsl, urlencode
 
+from litestar.exceptions import NotFoundException
 from piccolo.columns import Column
 from piccolo.columns.combination import WhereRaw
 
@@ -67,6 +68,13 @@ def _pairs(raw: bytes) -> list[tuple[str, str]]:
     """Bytes that are not UTF-8 become lone surrogates, which `clean` refuses."""
     text = raw.decode("ascii", "surrogateescape")
     return parse_qsl(text, keep_blank_values=True, errors="surrogateescape", max_num_fields=100)
+
+
+def row_id(text: str) -> int:
+    """The key of a row in an address. What cannot be one is not there: NotFoundException."""
+    if not re.fullmatch(r"[1-9]\d{0,18}", text, re.A) or int(text) >= 2**63:
+        raise NotFoundException
+    return int(text)
 
 
 def parse_day(text: str) -> date | None:

@@ -1,33 +1,97 @@
-"""Overzicht."""
+"""Overzicht, the details of an enrolment, and the end of its link."""
 
-from litestar import Controller, Response, get
+from typing import Any
+
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 
 from app.access import Access
+from app.audit import record
+from app.candidates.details import find_enrolment, show_enrolment
 from app.candidates.filters import CandidateFilter
 from app.candidates.overview import Overview
 from app.candidates.queries import filterable_organisations, list_candidates
-from app.pages import page
+from app.candidates.unlinking import list_unlinked, others_of_candidate, restore, unlink
+from app.pages import go, is_fragment, page
+from app.paging import SIZES
+from app.query import Query, row_id
 from app.routes.catalogue import load_catalogue
 from app.security import PortalRequest
 from app.tables import Role
 
+MANAGERS = frozenset({Role.ORGANISATION_MANAGER, Role.ADMINISTRATOR})
+
 
 class OverviewController(Controller):
-    opt = {"access": frozenset({Role.ORGANISATION_MANAGER, Role.ADMINISTRATOR})}
+    opt = {"access": MANAGERS}
 
     @get("/overzicht")
     async def index(self, request: PortalRequest, access: NamedDependency[Access]) -> Response[str]:
-        filters = await read_filters(request, access)
-        candidates, standing = await list_candidates(access, filters)
-        overview = Overview(request.viewer, filters, candidates, standing)
-        return page(request, "candidates/index.html", status=overview.status, overview=overview)
+        return await show_overview(request, access)
+
+    @get("/ontkoppeld")
+    async def unlinked(self, request: PortalRequest, access: NamedDependency[Access]) -> Response[str]:
+        query = Query(request.scope["query_string"])
+        unlinkings = await list_unlinked(access, query.number("pagina", 1), SIZES[0])
+        return page(request, "candidates/unlinked.html", unlinkings=unlinkings, said=query.typed.get("gedaan", ""))
+
+
+class EnrolmentController(Controller):
+    path = "/deelnames/{enrolment:str}"
+    opt = {"access": MANAGERS}
+
+    @get()
+    async def show(self, request: PortalRequest, access: NamedDependency[Access], enrolment: str) -> Response[str]:
+        details = await show_enrolment(access, row_id(enrolment), await read_filters(request, access))
+        await record(request, "view", "enrolment", details.id, organisation=details.row["organisation"])
+        return page(request, "candidates/show.html", details=details)
+
+    @get("/ontkoppelen")
+    async def confirm(self, request: PortalRequest, access: NamedDependency[Access], enrolment: str) -> Response[str]:
+        found = await find_enrolment(access, row_id(enrolment))
+        return page(
+            request,
+            "candidates/unlink.html",
+            enrolment=found,
+            others=await others_of_candidate(access, found),
+            catalogue=await load_catalogue(access),
+            query=request.scope["query_string"].decode("ascii", "replace"),
+        )
+
+    @post("/ontkoppelen", status_code=200)
+    async def unlink(self, request: PortalRequest, access: NamedDependency[Access], enrolment: str) -> Response[str]:
+        unlinked = await unlink(access, request, await chosen(request, enrolment))
+        if is_fragment(request):
+            return await show_overview(request, access, unlinked=unlinked)
+        return go(request, "/ontkoppeld?gedaan=ontkoppeld")
+
+    @post("/herstellen", status_code=200)
+    async def restore(self, request: PortalRequest, access: NamedDependency[Access], enrolment: str) -> Response[str]:
+        wanted = await chosen(request, enrolment)
+        restored = await restore(access, request, wanted)
+        if is_fragment(request):
+            return await show_overview(request, access, restored=restored, refused=len(wanted) - len(restored))
+        return go(request, f"/ontkoppeld?gedaan={'hersteld' if restored else 'elders'}")
+
+
+async def show_overview(request: PortalRequest, access: Access, **said: Any) -> Response[str]:
+    """The selection that the query string asks for, with what was just done to it."""
+    filters = await read_filters(request, access)
+    candidates, standing = await list_candidates(access, filters)
+    overview = Overview(request.viewer, filters, candidates, standing)
+    done = {"unlinked": [], "restored": [], "refused": 0} | said
+    return page(request, "candidates/index.html", status=overview.status, overview=overview, **done)
 
 
 async def read_filters(request: PortalRequest, access: Access) -> CandidateFilter:
-    """The selection that the query string asks for."""
     return CandidateFilter.from_query(
         request.scope["query_string"],
         await load_catalogue(access),
         await filterable_organisations(request.viewer),
     )
+
+
+async def chosen(request: PortalRequest, enrolment: str) -> list[int]:
+    """The enrolment of the address, or those of the form where one may choose."""
+    form = await request.form()
+    return sorted({row_id(str(each)) for each in form.getall("deelname", [enrolment])})

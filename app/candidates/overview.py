@@ -10,20 +10,11 @@ from typing import Any
 from app.candidates.filters import OUTCOMES, CandidateFilter
 from app.candidates.progress import Now, StepCell, now, step_cells
 from app.candidates.queries import Standing
-from app.candidates.status import LABELS, Status
+from app.candidates.status import LABELS, TONES
 from app.names import list_name
 from app.paging import SIZES, Page
 from app.routes.catalogue import RouteEntry
 from app.security import Viewer
-
-TONES = {
-    Status.NOT_STARTED: "open",
-    Status.RUNNING: "ingepland",
-    Status.RESIT: "gezakt",
-    Status.COMPLETED: "geslaagd",
-    Status.EXPIRING: "let-op",
-    Status.EXPIRED: "verlopen",
-}
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,14 @@ LABELS = {
     Status.EXPIRING: "Verloopt binnen 6 maanden",
     Status.EXPIRED: "Verlopen",
 }
+TONES = {
+    Status.NOT_STARTED: "open",
+    Status.RUNNING: "ingepland",
+    Status.RESIT: "gezakt",
+    Status.COMPLETED: "geslaagd",
+    Status.EXPIRING: "let-op",
+    Status.EXPIRED: "verlopen",
+}
 MONTHS = 6
 
 PAST, SOON, LATER = range(3)

@@ -1,0 +1,178 @@
+"""Ending the link between an enrolment and an organisation, and undoing that within thirty days."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from litestar.exceptions import NotFoundException
+from piccolo.columns.combination import CombinableMixin
+from piccolo.query import Select
+
+from app.access import Access
+from app.audit import record
+from app.clock import now
+from app.database import transaction
+from app.names import full_name, list_name
+from app.paging import Page, Slice
+from app.security import PortalRequest
+from app.tables import Enrolment, Unlinking
+
+KEPT = timedelta(days=30)
+
+# Keeps what was linked. Whoever loses the race for the same link finds nothing left to keep.
+UNLINK = """
+INSERT INTO unlinking (enrolment, organisation, link_source, linked_at, linked_by, unlinked_at, unlinked_by)
+SELECT enrolment.id, enrolment.organisation, enrolment.link_source, enrolment.linked_at,
+    enrolment.linked_by, {}, {}
+FROM enrolment
+WHERE {} AND enrolment.organisation IS NOT NULL
+ON CONFLICT DO NOTHING
+RETURNING id, enrolment, organisation
+"""
+
+
+@dataclass(frozen=True)
+class Unlinked:
+    """What the organisation may still know of an enrolment that was linked to it: a name and a route."""
+
+    id: int
+    enrolment: int
+    name: str
+    list_name: str
+    route: str
+    organisation: str
+    unlinked_at: datetime
+    unlinked_by: str
+
+    @property
+    def restorable_until(self) -> datetime:
+        return self.unlinked_at + KEPT
+
+
+async def unlink(access: Access, request: PortalRequest, enrolments: Sequence[int]) -> list[Unlinked]:
+    """Ends the links and answers what was unlinked; the second time as the first.
+
+    Raises NotFoundException, and changes nothing, when one of them is not this person's."""
+    mine = access.enrolments & Enrolment.id.is_in(list(enrolments))
+    async with transaction():
+        ended = await Unlinking.raw(UNLINK, now(), access.user, mine.querystring)
+        for row in ended:
+            await Enrolment.update(
+                {
+                    Enrolment.organisation: None,
+                    Enrolment.link_source: None,
+                    Enrolment.linked_at: None,
+                    Enrolment.linked_by: None,
+                    Enrolment.changed_at: now(),
+                }
+            ).where((Enrolment.id == row["enrolment"]) & (Enrolment.organisation == row["organisation"]))
+            await record(request, "unlink", "enrolment", row["enrolment"], organisation=row["organisation"])
+        found = await recently_unlinked(access, enrolments)
+        if {each.enrolment for each in found} != set(enrolments):
+            raise NotFoundException
+    return found
+
+
+async def restore(access: Access, request: PortalRequest, enrolments: Sequence[int]) -> list[Unlinked]:
+    """Links again what this person's organisations unlinked, and answers what was linked: what was meanwhile
+    linked elsewhere is left out, and what is linked here already needs nothing.
+
+    Raises NotFoundException, and changes nothing, when one of them was not unlinked here."""
+    async with transaction():
+        found = await recently_unlinked(access, enrolments)
+        for enrolment in set(enrolments) - {each.enrolment for each in found}:
+            if not await Enrolment.exists().where(access.enrolments & (Enrolment.id == enrolment)):
+                raise NotFoundException
+        return [each for each in found if await _restore(access, request, each)]
+
+
+async def _restore(access: Access, request: PortalRequest, unlinked: Unlinked) -> bool:
+    [kept] = (
+        await Unlinking.update({Unlinking.restored_at: now(), Unlinking.restored_by: access.user})
+        .where(Unlinking.id == unlinked.id)
+        .returning(*Unlinking.all_columns())
+    )
+    linked = (
+        await Enrolment.update(
+            {
+                Enrolment.organisation: kept["organisation"],
+                Enrolment.link_source: kept["link_source"],
+                Enrolment.linked_at: now(),
+                Enrolment.linked_by: kept["linked_by"],
+                Enrolment.changed_at: now(),
+            }
+        )
+        .where((Enrolment.id == unlinked.enrolment) & Enrolment.organisation.is_null())
+        .returning(Enrolment.id)
+    )
+    if not linked:
+        await Unlinking.update({Unlinking.restored_at: None, Unlinking.restored_by: None}).where(
+            Unlinking.id == unlinked.id
+        )
+        return False
+    await record(request, "restore_link", "enrolment", unlinked.enrolment, organisation=kept["organisation"])
+    return True
+
+
+async def recently_unlinked(access: Access, enrolments: Sequence[int]) -> list[Unlinked]:
+    """Of these enrolments, those that this person's organisations unlinked in the last thirty days."""
+    rows = await _select().where(_undoable(access) & Unlinking.enrolment.is_in(list(enrolments)))
+    return [_unlinked(row) for row in rows]
+
+
+async def list_unlinked(access: Access, number: int, size: int) -> Page[Unlinked]:
+    """What can still be undone, the last first."""
+    undoable = _undoable(access)
+    part = Slice.of(number, size, await Unlinking.count().where(undoable))
+    newest = _select().where(undoable).order_by(Unlinking.unlinked_at, Unlinking.id, ascending=False)
+    rows = await newest.limit(size).offset(part.offset)
+    return Page([_unlinked(row) for row in rows], part)
+
+
+def _undoable(access: Access) -> CombinableMixin:
+    return access.unlinkings & Unlinking.restored_at.is_null() & (Unlinking.unlinked_at > now() - KEPT)
+
+
+def _select() -> Select[Unlinking]:
+    return Unlinking.select(
+        Unlinking.id,
+        Unlinking.enrolment,
+        Unlinking.unlinked_at,
+        *_name(Unlinking.enrolment),
+        Unlinking.enrolment.route.name,
+        Unlinking.organisation.name,
+        *_name(Unlinking.unlinked_by),
+    )
+
+
+def _name(of: Any) -> tuple[Any, Any, Any]:
+    return of.given_name, of.name_particle, of.family_name
+
+
+def _unlinked(row: dict[str, Any]) -> Unlinked:
+    names = _parts(row, "enrolment")
+    return Unlinked(
+        id=row["id"],
+        enrolment=row["enrolment"],
+        name=full_name(*names),
+        list_name=list_name(*names),
+        route=row["enrolment.route.name"],
+        organisation=row["organisation.name"],
+        unlinked_at=row["unlinked_at"],
+        unlinked_by=full_name(*_parts(row, "unlinked_by")),
+    )
+
+
+def _parts(row: dict[str, Any], of: str) -> tuple[str, str, str]:
+    given, particle, family = (row[f"{of}.{part}"] or "" for part in ("given_name", "name_particle", "family_name"))
+    return given, particle, family
+
+
+async def others_of_candidate(access: Access, enrolment: dict[str, Any]) -> list[dict[str, Any]]:
+    """The other enrolments of the same person with the same organisation, visible to this person."""
+    same = (Enrolment.candidate == enrolment["candidate"]) & (Enrolment.organisation == enrolment["organisation"])
+    found = await Enrolment.select(Enrolment.id, Enrolment.route, Enrolment.kind, Enrolment.enrolled_at).where(
+        access.enrolments & same & (Enrolment.id != enrolment["id"])
+    )
+    return list(found)
