@@ -98,6 +98,10 @@ def as_query(values: Mapping[str, object]) -> str:
     return urlencode({name: value for name, value in values.items() if value not in {"", None}})
 
 
+def with_query(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path
+
+
 def contains(column: Column, typed: str) -> WhereRaw:
     """Each word somewhere in a folded column; what LIKE would read as a sign stands for itself."""
     parts = words(typed) or [""]

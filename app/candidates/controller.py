@@ -4,14 +4,15 @@ from typing import Any
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
+from litestar.exceptions import ClientException
 
 from app.access import Access
 from app.audit import record
-from app.candidates.details import find_enrolment, show_enrolment
+from app.candidates.details import show_enrolment
 from app.candidates.filters import CandidateFilter
 from app.candidates.overview import Overview
 from app.candidates.queries import filterable_organisations, list_candidates
-from app.candidates.unlinking import list_unlinked, others_of_candidate, restore, unlink
+from app.candidates.unlinking import ask, list_unlinked, restore, unlink
 from app.pages import go, is_fragment, page
 from app.paging import SIZES
 from app.query import Query, row_id
@@ -20,6 +21,14 @@ from app.security import PortalRequest
 from app.tables import Role
 
 MANAGERS = frozenset({Role.ORGANISATION_MANAGER, Role.ADMINISTRATOR})
+
+
+# What /ontkoppeld says after a form without JavaScript: tone and words.
+DONE = {
+    "ontkoppeld": ("geslaagd", "De kandidaat is ontkoppeld."),
+    "hersteld": ("geslaagd", "De kandidaat is weer gekoppeld."),
+    "elders": ("let-op", "Deze kandidaat is intussen aan een andere organisatie gekoppeld."),
+}
 
 
 class OverviewController(Controller):
@@ -32,8 +41,11 @@ class OverviewController(Controller):
     @get("/ontkoppeld")
     async def unlinked(self, request: PortalRequest, access: NamedDependency[Access]) -> Response[str]:
         query = Query(request.scope["query_string"])
-        unlinkings = await list_unlinked(access, query.number("pagina", 1), SIZES[0])
-        return page(request, "candidates/unlinked.html", unlinkings=unlinkings, said=query.typed.get("gedaan", ""))
+        number, said = query.number("pagina", 1), query.choice("gedaan", DONE, "")
+        if query.errors:
+            raise ClientException
+        unlinkings = await list_unlinked(access, number, SIZES[0])
+        return page(request, "candidates/unlinked.html", unlinkings=unlinkings, said=DONE.get(said))
 
 
 class EnrolmentController(Controller):
@@ -42,21 +54,15 @@ class EnrolmentController(Controller):
 
     @get()
     async def show(self, request: PortalRequest, access: NamedDependency[Access], enrolment: str) -> Response[str]:
-        details = await show_enrolment(access, row_id(enrolment), await read_filters(request, access))
+        details = await show_enrolment(access, row_id(enrolment), await read_selection(request, access))
         await record(request, "view", "enrolment", details.id, organisation=details.row["organisation"])
         return page(request, "candidates/show.html", details=details)
 
     @get("/ontkoppelen")
     async def confirm(self, request: PortalRequest, access: NamedDependency[Access], enrolment: str) -> Response[str]:
-        found = await find_enrolment(access, row_id(enrolment))
-        return page(
-            request,
-            "candidates/unlink.html",
-            enrolment=found,
-            others=await others_of_candidate(access, found),
-            catalogue=await load_catalogue(access),
-            query=request.scope["query_string"].decode("ascii", "replace"),
-        )
+        filters = await read_selection(request, access)
+        question = await ask(access, row_id(enrolment), filters.query(number=filters.number))
+        return page(request, "candidates/unlink.html", question=question)
 
     @post("/ontkoppelen", status_code=200)
     async def unlink(self, request: PortalRequest, access: NamedDependency[Access], enrolment: str) -> Response[str]:
@@ -89,6 +95,14 @@ async def read_filters(request: PortalRequest, access: Access) -> CandidateFilte
         await load_catalogue(access),
         await filterable_organisations(request.viewer),
     )
+
+
+async def read_selection(request: PortalRequest, access: Access) -> CandidateFilter:
+    """The same, where it must be readable: ClientException otherwise."""
+    filters = await read_filters(request, access)
+    if filters.errors:
+        raise ClientException
+    return filters
 
 
 async def chosen(request: PortalRequest, enrolment: str) -> list[int]:

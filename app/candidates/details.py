@@ -18,6 +18,7 @@ from app.clock import local
 from app.names import formal_name, full_name, list_name
 from app.pages import day
 from app.paycodes.codes import grouped
+from app.query import with_query
 from app.tables import Certificate, Enrolment, Kind, LinkSource, Outcome, Paycode, State, StepResult
 
 Record = dict[str, Any]
@@ -158,19 +159,19 @@ class Details:
 
     @property
     def back_href(self) -> str:
-        return _with("/overzicht", self.query)
+        return with_query("/overzicht", self.query)
 
     @property
     def previous_href(self) -> str:
-        return _with(f"/deelnames/{self.previous}", self.query) if self.previous else ""
+        return with_query(f"/deelnames/{self.previous}", self.query) if self.previous else ""
 
     @property
     def next_href(self) -> str:
-        return _with(f"/deelnames/{self.next}", self.query) if self.next else ""
+        return with_query(f"/deelnames/{self.next}", self.query) if self.next else ""
 
     @property
     def unlink_href(self) -> str:
-        return _with(f"/deelnames/{self.id}/ontkoppelen", self.query)
+        return with_query(f"/deelnames/{self.id}/ontkoppelen", self.query)
 
 
 def _result(row: Record, withdrawn: str | None) -> Moment:
@@ -189,10 +190,6 @@ def _certificate(row: Record) -> Moment:
         f"in het Vakpaspoort op {day(row['skills_passport_on'])}" if row["skills_passport_on"] else "",
     ]
     return Moment(row["issued_on"], "geslaagd", "Bewijs van Vakmanschap behaald", ", ".join(filter(None, told)))
-
-
-def _with(path: str, query: str) -> str:
-    return f"{path}?{query}" if query else path
 
 
 async def find_enrolment(access: Access, key: int) -> Record:

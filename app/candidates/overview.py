@@ -13,6 +13,7 @@ from app.candidates.queries import Standing
 from app.candidates.status import LABELS, TONES
 from app.names import list_name
 from app.paging import SIZES, Page
+from app.query import with_query
 from app.routes.catalogue import RouteEntry
 from app.security import Viewer
 
@@ -99,8 +100,7 @@ class Overview:
         return 400 if self.errors else 200
 
     def href(self, **changes: Any) -> str:
-        query = self.filters.query(**changes)
-        return f"/overzicht?{query}" if query else "/overzicht"
+        return with_query("/overzicht", self.filters.query(**changes))
 
     def page_href(self, number: int) -> str:
         return self.href(number=number)
@@ -116,8 +116,7 @@ class Overview:
 
     @property
     def download_href(self) -> str:
-        query = self.filters.query(number=1)
-        return f"/overzicht.xlsx?{query}" if query else "/overzicht.xlsx"
+        return with_query("/overzicht.xlsx", self.filters.query(number=1))
 
     @cached_property
     def routes(self) -> list[RouteEntry]:
@@ -255,8 +254,8 @@ class Overview:
             route=route.label,
             profile=filters.catalogue.profile_name(row["profile"]),
             enrolled_at=row["enrolled_at"],
-            href=_with(f"/deelnames/{row['id']}", query),
-            unlink_href=_with(f"/deelnames/{row['id']}/ontkoppelen", query),
+            href=with_query(f"/deelnames/{row['id']}", query),
+            unlink_href=with_query(f"/deelnames/{row['id']}/ontkoppelen", query),
             steps=self._in_columns(cells),
             now=now(list(cells.values()), row["valid_until"]),
         )
@@ -265,10 +264,6 @@ class Overview:
         if not self.filters.route:
             return list(cells.values())
         return [cells.get(column.slug) for column in self.columns]
-
-
-def _with(path: str, query: str) -> str:
-    return f"{path}?{query}" if query else path
 
 
 def suggestions(filters: CandidateFilter, totals: Iterable[tuple[str, int]]) -> list[Link]:

@@ -15,6 +15,7 @@ from app.clock import now
 from app.database import transaction
 from app.names import full_name, list_name
 from app.paging import Page, Slice
+from app.query import with_query
 from app.security import PortalRequest
 from app.tables import Enrolment, Unlinking
 
@@ -169,10 +170,48 @@ def _parts(row: dict[str, Any], of: str) -> tuple[str, str, str]:
     return given, particle, family
 
 
-async def others_of_candidate(access: Access, enrolment: dict[str, Any]) -> list[dict[str, Any]]:
-    """The other enrolments of the same person with the same organisation, visible to this person."""
-    same = (Enrolment.candidate == enrolment["candidate"]) & (Enrolment.organisation == enrolment["organisation"])
-    found = await Enrolment.select(Enrolment.id, Enrolment.route, Enrolment.kind, Enrolment.enrolled_at).where(
-        access.enrolments & same & (Enrolment.id != enrolment["id"])
+@dataclass(frozen=True)
+class Question:
+    """What is asked before a link ends."""
+
+    id: int
+    name: str
+    route: str
+    organisation: str
+    query: str
+    others: list[dict[str, Any]]
+    """The person's other enrolments with this organisation: id, route and enrolled_at."""
+
+    @property
+    def href(self) -> str:
+        return with_query(f"/deelnames/{self.id}/ontkoppelen", self.query)
+
+    @property
+    def back_href(self) -> str:
+        return with_query("/overzicht", self.query)
+
+
+async def ask(access: Access, key: int, query: str) -> Question:
+    """Raises NotFoundException for an enrolment that is not linked to this person's organisations."""
+    columns = (
+        Enrolment.id,
+        Enrolment.candidate,
+        Enrolment.organisation,
+        *_name(Enrolment),
+        Enrolment.route.name.as_alias("route"),
+        Enrolment.organisation.name.as_alias("organisation_name"),
     )
-    return list(found)
+    linked = access.enrolments & Enrolment.organisation.is_not_null()
+    row = await Enrolment.select(*columns).where(linked & (Enrolment.id == key)).first()
+    if row is None:
+        raise NotFoundException
+    same = (Enrolment.candidate == row["candidate"]) & (Enrolment.organisation == row["organisation"])
+    others = Enrolment.select(Enrolment.id, Enrolment.route.name.as_alias("route"), Enrolment.enrolled_at)
+    return Question(
+        id=row["id"],
+        name=full_name(row["given_name"], row["name_particle"], row["family_name"]),
+        route=row["route"],
+        organisation=row["organisation_name"],
+        query=query,
+        others=list(await others.where(linked & same & (Enrolment.id != key)).order_by(Enrolment.id)),
+    )
