@@ -50,6 +50,10 @@ class Connection:
         rows: list[Row] = await self._settled(job, self._connection.interrupt)
         return rows
 
+    async def execute_many(self, sql: str, many: Sequence[Sequence[Any]]) -> None:
+        """Runs a statement that gives no rows once for each of these arguments."""
+        await self._settled(_Job(lambda: self._connection.executemany(sql, many)), self._connection.interrupt)
+
     async def execute(self, sql: str) -> None:
         """BEGIN, COMMIT, SAVEPOINT and the like: never interrupted, so that none is half done."""
         await self._settled(_Job(lambda: self._connection.execute(sql)), lambda: None)

@@ -86,6 +86,10 @@ class Transaction(BaseTransaction):
         return await self.run(sql, args)
 
     @abstractmethod
+    async def load(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Inserts many rows the quickest way that the database knows."""
+
+    @abstractmethod
     async def take(self) -> Any:
         """A connection for this transaction alone. Raises TimeoutError when none comes free."""
 
@@ -116,6 +120,10 @@ class Transaction(BaseTransaction):
 
 class SQLiteTransaction(Transaction, piccolo.engine.sqlite.SQLiteTransaction):
     """Has the one writer, and with BEGIN IMMEDIATE the file: it never fails half-way on a lock."""
+
+    async def load(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        places = ", ".join("?" * len(columns))
+        await self.connection.execute_many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)  # noqa: S608
 
     async def take(self) -> Connection:
         self._pool = cast(Pool, self.engine.pool())
@@ -151,6 +159,9 @@ class SQLiteTransaction(Transaction, piccolo.engine.sqlite.SQLiteTransaction):
 
 class PostgresTransaction(Transaction, piccolo.engine.postgres.PostgresTransaction):
     """Sends BEGIN, COMMIT and ROLLBACK itself: after a cancellation asyncpg's own object can do none of them."""
+
+    async def load(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        await self.connection.copy_records_to_table(table, columns=columns, records=rows, timeout=self.patience)
 
     async def take(self) -> Any:
         self._pool: Any = self.engine.pool_here()
