@@ -1,11 +1,14 @@
 """What may they see? From a person to a WHERE: the only tenancy in the code base."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from piccolo.columns import ForeignKey
-from piccolo.columns.combination import CombinableMixin, WhereRaw
+from piccolo.columns.combination import And, Or, Where, WhereRaw
 
 from app.tables import Enrolment, Paycode, Role, Unlinking
+
+Condition = Where | WhereRaw | And | Or
 
 NOTHING = WhereRaw("1 = 0")
 EVERYTHING = WhereRaw("1 = 1")
@@ -26,18 +29,18 @@ class Access:
         return Role.ADMINISTRATOR in self.roles
 
     @property
-    def enrolments(self) -> CombinableMixin:
+    def enrolments(self) -> Condition:
         return self.within(Enrolment.organisation)
 
     @property
-    def paycodes(self) -> CombinableMixin:
+    def paycodes(self) -> Condition:
         return self.within(Paycode.organisation)
 
     @property
-    def unlinkings(self) -> CombinableMixin:
+    def unlinkings(self) -> Condition:
         return self.within(Unlinking.organisation)
 
-    def within(self, organisation: ForeignKey) -> CombinableMixin:
+    def within(self, organisation: ForeignKey[Any]) -> Condition:
         """Of a column that names an organisation: the rows that are this person's to see."""
         if self.everywhere:
             return EVERYTHING

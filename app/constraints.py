@@ -7,6 +7,7 @@ SQLite cannot add a check to a table that exists, so there a check is a pair of 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from piccolo.engine.base import Engine
 from piccolo.querystring import QueryString
@@ -143,7 +144,7 @@ def declared(engine_type: str) -> dict[str, Definition]:
     return {each.name: each for part in parts for each in part}
 
 
-async def apply(engine: Engine) -> None:
+async def apply(engine: Engine[Any]) -> None:
     """Runs inside the caller's transaction."""
     wanted = declared(engine.engine_type)
     present = await present_names(engine)
@@ -156,7 +157,7 @@ async def apply(engine: Engine) -> None:
                 await engine.run_ddl(statement)
 
 
-async def present_names(engine: Engine) -> dict[str, str]:
+async def present_names(engine: Engine[Any]) -> dict[str, str]:
     """Of the objects that this list governs: name → the statement that drops it."""
     rows = await engine.run_querystring(QueryString(CATALOGUE[engine.engine_type]))
     return {row["name"]: row["removal"] for row in rows}

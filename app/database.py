@@ -2,6 +2,7 @@
 in `sqlite.py` (connections) and in `transactions.py`."""
 
 import asyncio
+import sqlite3
 from abc import abstractmethod
 from asyncio import AbstractEventLoop
 from collections import deque
@@ -34,6 +35,7 @@ UNREACHABLE = (
     asyncpg.ConnectionDoesNotExistError,
     asyncpg.exceptions.TargetServerAttributeNotMatched,
 )
+BUSY = {"SQLITE_BUSY", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY"}
 SERVER_SETTINGS = {
     "application_name": "portaal",
     "jit": "off",
@@ -72,6 +74,13 @@ def recorded_statements() -> Iterator[list[str]]:
 
 
 _recorders: dict[int, list[str]] = {}
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether the database could not do now what it may well do in a moment."""
+    if isinstance(error, sqlite3.OperationalError):
+        return "_".join(error.sqlite_errorname.split("_")[:2]) in BUSY
+    return isinstance(error, (*UNREACHABLE, asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError))
 
 
 class Statements(Engine[Any]):

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from litestar import Litestar, Response, get
 from litestar.config.compression import CompressionConfig
@@ -48,6 +49,7 @@ async def database(_: Litestar) -> AsyncIterator[None]:
 
 
 def create_app() -> Litestar:
+    errors: dict[int | type[Exception], Any] = {HTTPException: show_error, Exception: show_error}
     return Litestar(
         route_handlers=[
             home,
@@ -67,7 +69,7 @@ def create_app() -> Litestar:
         request_class=PortalRequest,
         middleware=[SessionMiddleware()],
         dependencies={"access": Provide(provide_access)},
-        exception_handlers={HTTPException: show_error, Exception: show_error},
+        exception_handlers=errors,
         before_send=[add_headers],
         lifespan=[database],
         on_startup=[require_declarations],

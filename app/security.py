@@ -21,6 +21,7 @@ from litestar.enums import RequestEncodingType, ScopeType
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import HTTPRouteHandler
 from litestar.middleware import ASGIMiddleware
+from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app.access import Access
@@ -262,6 +263,7 @@ class SessionMiddleware(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        assert scope["type"] == ScopeType.HTTP
         declared = scope["route_handler"].opt.get("access", Audience.STATIC)
         if declared is not Audience.STATIC:
             scope["auth"] = None
@@ -287,7 +289,8 @@ def permit(declared: Audience | frozenset[Role], viewer: Viewer | None) -> None:
 def require_declarations(app: Litestar) -> None:
     """At start-up: every handler says who may call it, or the portal does not start."""
     for route in app.routes:
-        for handler in getattr(route, "route_handlers", None) or [route.route_handler]:
+        handlers = route.route_handlers if isinstance(route, HTTPRoute) else [route.route_handler]
+        for handler in handlers:
             declared = handler.opt.get("access")
             if isinstance(handler, HTTPRouteHandler) and handler.http_methods == {"OPTIONS"}:
                 continue

@@ -3,6 +3,8 @@ indexes, triggers) stands in `constraints.py`. Moments are UTC, days are days in
 
 from enum import StrEnum
 
+from typing import Any
+
 from piccolo.columns import (
     JSON,
     BigInt,
@@ -82,15 +84,15 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
-def required(table: type[Table] | str) -> ForeignKey:
+def required(table: type[Table] | str) -> ForeignKey[Any]:
     return ForeignKey(table, null=False, on_delete=OnDelete.restrict)
 
 
-def optional(table: type[Table] | str) -> ForeignKey:
+def optional(table: type[Table] | str) -> ForeignKey[Any]:
     return ForeignKey(table, null=True, default=None, on_delete=OnDelete.restrict)
 
 
-def owned_by(table: type[Table] | str) -> ForeignKey:
+def owned_by(table: type[Table] | str) -> ForeignKey[Any]:
     return ForeignKey(table, null=False, on_delete=OnDelete.cascade)
 
 

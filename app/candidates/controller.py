@@ -85,7 +85,7 @@ async def show_overview(request: PortalRequest, access: Access, **said: Any) -> 
     filters = await read_filters(request, access)
     candidates, standing = await list_candidates(access, filters)
     overview = Overview(request.viewer, filters, candidates, standing)
-    done = {"unlinked": [], "restored": [], "refused": 0} | said
+    done: dict[str, Any] = {"unlinked": [], "restored": [], "refused": 0} | said
     return page(request, "candidates/index.html", status=overview.status, overview=overview, **done)
 
 

@@ -7,9 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from litestar.exceptions import NotFoundException
-from piccolo.columns.combination import CombinableMixin
 
-from app.access import Access
+from app.access import Access, Condition
 from app.candidates.filters import CandidateFilter
 from app.candidates.progress import StepCell, step_cells
 from app.candidates.queries import ORDERS
@@ -239,7 +238,7 @@ async def _paycodes(access: Access, enrolment: int) -> list[Record]:
     return list(await Paycode.select(*columns).where(mine).order_by(Paycode.used_at))
 
 
-async def _neighbour(visible: CombinableMixin, sort: str, key: int, *, back: bool) -> int | None:
+async def _neighbour(visible: Condition, sort: str, key: int, *, back: bool) -> int | None:
     column, way = ORDERS[sort]
     rising = (way == "ASC") != back
     frame = NEIGHBOUR.format(column=column, sign=">" if rising else "<", way="ASC" if rising else "DESC")

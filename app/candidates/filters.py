@@ -6,9 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from piccolo.columns.combination import CombinableMixin
-
-from app.access import NOTHING
+from app.access import NOTHING, Condition
 from app.candidates.status import LABELS, Calendar, Status
 from app.clock import today
 from app.pages import day
@@ -112,24 +110,24 @@ class CandidateFilter:
 
     # To a WHERE
 
-    def narrow(self, visible: CombinableMixin) -> CombinableMixin:
+    def narrow(self, visible: Condition) -> Condition:
         """The whole selection."""
         return self._and(self.narrow_counted(visible), self._route(), self._status(), self._progress())
 
-    def narrow_counted(self, visible: CombinableMixin) -> CombinableMixin:
+    def narrow_counted(self, visible: Condition) -> Condition:
         """The selection without route, status and step: what tabs, tiles and step heads count in."""
         return self._and(visible, self._keywords(), self._organisation(), self._profile(), self._enrolled())
 
     @staticmethod
-    def _and(first: CombinableMixin, *others: CombinableMixin | None) -> CombinableMixin:
+    def _and(first: Condition, *others: Condition | None) -> Condition:
         for other in others:
             first = first if other is None else first & other
         return first
 
-    def _keywords(self) -> CombinableMixin | None:
+    def _keywords(self) -> Condition | None:
         return contains(Enrolment.search_text, self.keywords) if self.keywords else None
 
-    def _organisation(self) -> CombinableMixin | None:
+    def _organisation(self) -> Condition | None:
         if not self.organisation:
             return None
         return Enrolment.organisation == self.chosen_organisation.id
@@ -138,7 +136,7 @@ class CandidateFilter:
     def chosen_organisation(self) -> OrganisationName:
         return next(each for each in self.organisations if each.code == self.organisation)
 
-    def _profile(self) -> CombinableMixin | None:
+    def _profile(self) -> Condition | None:
         if not self.profile:
             return None
         if route := self.catalogue.route(self.profile):
@@ -146,8 +144,8 @@ class CandidateFilter:
         profile = self.catalogue.profile(self.profile)
         return Enrolment.profile == profile.id if profile else NOTHING
 
-    def _enrolled(self) -> CombinableMixin | None:
-        parts: list[CombinableMixin] = []
+    def _enrolled(self) -> Condition | None:
+        parts: list[Condition] = []
         if self.since:
             parts.append(Enrolment.enrolled_at >= midnight(self.since))
         if self.until:
@@ -155,14 +153,14 @@ class CandidateFilter:
             parts.append(Enrolment.enrolled_at < midnight(self.until + timedelta(days=1)))
         return self._and(*parts) if parts else None
 
-    def _route(self) -> CombinableMixin | None:
+    def _route(self) -> Condition | None:
         route = self.catalogue.route(self.route)
         return Enrolment.route == route.id if route else None
 
-    def _status(self) -> CombinableMixin | None:
+    def _status(self) -> Condition | None:
         return self.calendar.has_status(Status(self.status)) if self.status else None
 
-    def _progress(self) -> CombinableMixin | None:
+    def _progress(self) -> Condition | None:
         if self.step:
             found = [self._at_step(route) for route in self.routes]
             return reduce(or_, found) if (found := [each for each in found if each is not None]) else NOTHING
@@ -174,17 +172,17 @@ class CandidateFilter:
         route = self.catalogue.route(self.route)
         return (route,) if route else self.catalogue.routes
 
-    def _at_step(self, route: RouteEntry) -> CombinableMixin | None:
+    def _at_step(self, route: RouteEntry) -> Condition | None:
         step = route.step(self.step)
         if step is None:
             return None
         before = "_" * (step.position - 1)
-        there: CombinableMixin = Enrolment.route == route.id
+        there: Condition = Enrolment.route == route.id
         if not self.outcome:
             return there & Enrolment.progress.not_like(f"{before}-%")
         return there & self._outcome(before, "%")
 
-    def _outcome(self, before: str, after: str) -> CombinableMixin:
+    def _outcome(self, before: str, after: str) -> Condition:
         """Letters are explained in `results/progress.py`; a `v` is passed until `valid_until`."""
         has, until = Enrolment.progress.like, Enrolment.valid_until
         if self.outcome == "verlopen":

@@ -8,8 +8,7 @@ from enum import StrEnum
 from functools import reduce
 from operator import or_
 
-from piccolo.columns.combination import CombinableMixin
-
+from app.access import Condition
 from app.tables import Enrolment, State
 
 
@@ -82,7 +81,7 @@ class Calendar:
     def status(self, state: State, valid_until: date | None) -> Status:
         return STATUS[state, self.validity(valid_until)]
 
-    def has_status(self, status: Status) -> CombinableMixin:
+    def has_status(self, status: Status) -> Condition:
         """The same table as a WHERE."""
         cells = [cell for cell, named in STATUS.items() if named is status]
         states = {state for state, _ in cells}
@@ -94,13 +93,13 @@ class Calendar:
             ),
         )
 
-    def _within(self, state: State, validities: set[int]) -> CombinableMixin:
-        condition: CombinableMixin = Enrolment.state == state
+    def _within(self, state: State, validities: set[int]) -> Condition:
+        condition: Condition = Enrolment.state == state
         if len(validities) == 3:
             return condition
         return condition & reduce(or_, (self._lies(validity) for validity in sorted(validities)))
 
-    def _lies(self, validity: int) -> CombinableMixin:
+    def _lies(self, validity: int) -> Condition:
         until = Enrolment.valid_until
         if validity == PAST:
             return until < self.today

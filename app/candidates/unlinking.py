@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from litestar.exceptions import NotFoundException
-from piccolo.columns.combination import CombinableMixin
 from piccolo.query import Select
 
-from app.access import Access
+from app.access import Access, Condition
 from app.audit import record
 from app.clock import now
 from app.database import transaction
@@ -131,7 +130,7 @@ async def list_unlinked(access: Access, number: int, size: int) -> Page[Unlinked
     return Page([_unlinked(row) for row in rows], part)
 
 
-def _undoable(access: Access) -> CombinableMixin:
+def _undoable(access: Access) -> Condition:
     return access.unlinkings & Unlinking.restored_at.is_null() & (Unlinking.unlinked_at > now() - KEPT)
 
 
@@ -141,7 +140,7 @@ def _select() -> Select[Unlinking]:
         Unlinking.enrolment,
         Unlinking.unlinked_at,
         *_name(Unlinking.enrolment),
-        Unlinking.enrolment.route.name,
+        cast(Any, Unlinking.enrolment.route).name,
         Unlinking.organisation.name,
         *_name(Unlinking.unlinked_by),
     )
