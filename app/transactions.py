@@ -10,7 +10,7 @@ from abc import abstractmethod
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import asyncpg
 import piccolo.engine.postgres
@@ -66,7 +66,7 @@ class Transaction(BaseTransaction):
         kind: type[BaseException] | None,
         exception: BaseException | None,
         traceback: TracebackType | None,
-    ) -> bool:
+    ) -> Literal[False]:
         if self._parent is not None:
             return False
         try:

@@ -83,8 +83,7 @@ class EnrolmentController(Controller):
 async def show_overview(request: PortalRequest, access: Access, **said: Any) -> Response[str]:
     """The selection that the query string asks for, with what was just done to it."""
     filters = await read_filters(request, access)
-    candidates, standing = await list_candidates(access, filters)
-    overview = Overview(request.viewer, filters, candidates, standing)
+    overview = Overview(request.viewer, filters, await list_candidates(access, filters))
     done: dict[str, Any] = {"unlinked": [], "restored": [], "refused": 0} | said
     return page(request, "candidates/index.html", status=overview.status, overview=overview, **done)
 

@@ -1,17 +1,17 @@
 """What did they ask for? From the query, back to the query, to a WHERE, to words."""
 
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date
 from functools import reduce
 from operator import or_
-from typing import Any
 
 from app.access import NOTHING, Condition
 from app.candidates.status import LABELS, Calendar, Status
 from app.clock import today
+from app.lists import Selection, narrowed, within_days
 from app.pages import day
 from app.paging import SIZES
-from app.query import Query, as_query, contains, midnight
+from app.query import Query, contains
 from app.routes.catalogue import Catalogue, RouteEntry
 from app.security import OrganisationName
 from app.tables import Enrolment
@@ -25,33 +25,30 @@ OUTCOMES = {
 }
 SORTS = ("naam", "-naam", "aangemeld", "-aangemeld", "gewijzigd", "-gewijzigd")
 
-PARAMETERS = {
-    "route": "route",
-    "keywords": "trefwoorden",
-    "organisation": "organisatie",
-    "profile": "profiel",
-    "step": "stap",
-    "outcome": "uitslag",
-    "status": "status",
-    "since": "vanaf",
-    "until": "tot",
-    "sort": "sorteer",
-    "size": "per_pagina",
-    "number": "pagina",
-}
-DEFAULTS = {"sort": "naam", "size": SIZES[0], "number": 1}
 
+@dataclass(frozen=True, kw_only=True)
+class CandidateFilter(Selection):
+    """A selection of enrolments."""
 
-@dataclass(frozen=True)
-class CandidateFilter:
-    """A selection of enrolments. It can only narrow what `Access` allows."""
+    PARAMETERS = {
+        "route": "route",
+        "keywords": "trefwoorden",
+        "organisation": "organisatie",
+        "profile": "profiel",
+        "step": "stap",
+        "outcome": "uitslag",
+        "status": "status",
+        "since": "vanaf",
+        "until": "tot",
+        "sort": "sorteer",
+        "size": "per_pagina",
+        "number": "pagina",
+    }
+    DEFAULTS = {"sort": "naam", "size": SIZES[0], "number": 1}
 
     catalogue: Catalogue
-    organisations: tuple[OrganisationName, ...]
-    """Those that may be filtered on."""
     route: str = ""
     keywords: str = ""
-    organisation: str = ""
     profile: str = ""
     step: str = ""
     outcome: str = ""
@@ -59,17 +56,12 @@ class CandidateFilter:
     since: date | None = None
     until: date | None = None
     sort: str = "naam"
-    size: int = SIZES[0]
-    number: int = 1
-    errors: dict[str, str] = field(default_factory=dict)
-    typed: dict[str, str] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=lambda: Calendar(today()))
 
     @classmethod
     def from_query(
         cls, raw: bytes, catalogue: Catalogue, organisations: tuple[OrganisationName, ...]
     ) -> "CandidateFilter":
-        """`errors` says what could not be read, by parameter; `typed` what stood there."""
         query = Query(raw)
         profiles = {each.slug for route in catalogue for each in route.profiles}
         routes = {route.slug for route in catalogue}
@@ -97,32 +89,17 @@ class CandidateFilter:
             query.errors["vanaf"] = "‘Aangemeld vanaf’ moet vóór ‘Aangemeld tot’ liggen."
         return filters
 
-    # Back to the query
-
-    def query(self, **changes: Any) -> str:
-        """The query string of this selection with `changes`; any change but of the page starts at page 1."""
-        values = {name: getattr(self, name) for name in PARAMETERS}
-        values |= {"number": 1} | changes if changes else {}
-        return as_query({PARAMETERS[name]: value for name, value in values.items() if value != DEFAULTS.get(name)})
-
-    def but(self, **changes: Any) -> "CandidateFilter":
-        return replace(self, **changes)
-
     # To a WHERE
 
     def narrow(self, visible: Condition) -> Condition:
         """The whole selection."""
-        return self._and(self.narrow_counted(visible), self._route(), self._status(), self._progress())
+        return narrowed(self.narrow_counted(visible), self._route(), self._status(), self._progress())
 
     def narrow_counted(self, visible: Condition) -> Condition:
-        """The selection without route, status and step: what tabs, tiles and step heads count in."""
-        return self._and(visible, self._keywords(), self._organisation(), self._profile(), self._enrolled())
-
-    @staticmethod
-    def _and(first: Condition, *others: Condition | None) -> Condition:
-        for other in others:
-            first = first if other is None else first & other
-        return first
+        """The selection without route, status and step: what tabs, tiles and step heads count in.
+        A value that could not be read selects nobody: never more than was asked for."""
+        visible = NOTHING if self.errors else visible
+        return narrowed(visible, self._keywords(), self._organisation(), self._profile(), self._enrolled())
 
     def _keywords(self) -> Condition | None:
         return contains(Enrolment.search_text, self.keywords) if self.keywords else None
@@ -131,10 +108,6 @@ class CandidateFilter:
         if not self.organisation:
             return None
         return Enrolment.organisation == self.chosen_organisation.id
-
-    @property
-    def chosen_organisation(self) -> OrganisationName:
-        return next(each for each in self.organisations if each.code == self.organisation)
 
     def _profile(self) -> Condition | None:
         if not self.profile:
@@ -145,13 +118,7 @@ class CandidateFilter:
         return Enrolment.profile == profile.id if profile else NOTHING
 
     def _enrolled(self) -> Condition | None:
-        parts: list[Condition] = []
-        if self.since:
-            parts.append(Enrolment.enrolled_at >= midnight(self.since))
-        if self.until:
-            # Half-open: who enrolled at 23:59 on the last day still counts.
-            parts.append(Enrolment.enrolled_at < midnight(self.until + timedelta(days=1)))
-        return self._and(*parts) if parts else None
+        return within_days(Enrolment.enrolled_at, self.since, self.until)
 
     def _route(self) -> Condition | None:
         route = self.catalogue.route(self.route)
@@ -196,7 +163,6 @@ class CandidateFilter:
     # To words
 
     def words(self) -> dict[str, str]:
-        """What is on, by field, each as a sentence for a chip and for the sheet in the workbook."""
         route, steps = self.catalogue.route(self.route), self.catalogue.steps()
         said = {
             "route": f"Route: {route.label}" if route else "",

@@ -1,7 +1,6 @@
 """The Overzicht as it is shown: what was found, with a link in every number."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -9,32 +8,14 @@ from typing import Any
 
 from app.candidates.filters import OUTCOMES, CandidateFilter
 from app.candidates.progress import Now, StepCell, now, step_cells
-from app.candidates.queries import Standing
+from app.candidates.queries import Found
 from app.candidates.status import LABELS, TONES
+from app.lists import Link, ListView
 from app.names import list_name
 from app.paging import SIZES, Page
 from app.query import with_query
 from app.routes.catalogue import RouteEntry
 from app.security import Viewer
-
-
-@dataclass(frozen=True)
-class Link:
-    """A number or a word that leads to those people."""
-
-    slug: str
-    label: str
-    href: str
-    current: bool = False
-    count: int = 0
-    tone: str = ""
-
-
-@dataclass(frozen=True)
-class SortLink:
-    href: str
-    direction: str
-    """`ascending`, `descending`, or nothing: sorted by something else."""
 
 
 @dataclass(frozen=True)
@@ -79,44 +60,21 @@ class Row:
     now: Now
 
 
-class Overview:
-    """Everything on the page. Each part is worked out when the template asks for it."""
+class Overview(ListView[CandidateFilter, Row]):
+    path = "/overzicht"
+    sorts = ("naam", "aangemeld", "gewijzigd")
 
-    def __init__(
-        self, viewer: Viewer, filters: CandidateFilter, page: Page[dict[str, Any]], standing: Standing
-    ) -> None:
+    def __init__(self, viewer: Viewer, filters: CandidateFilter, found: Found) -> None:
         self.viewer = viewer
         self.filters = filters
-        self.standing = standing
-        self.page = Page([self._row(row) for row in page.rows], page.slice)
-
-    @property
-    def errors(self) -> dict[str, str]:
-        return self.filters.errors
-
-    @property
-    def status(self) -> int:
-        """400 when a value of the query could not be read."""
-        return 400 if self.errors else 200
-
-    def href(self, **changes: Any) -> str:
-        return with_query("/overzicht", self.filters.query(**changes))
-
-    def page_href(self, number: int) -> str:
-        return self.href(number=number)
-
-    def size_href(self, size: int) -> str:
-        return self.href(size=size)
+        self.found = found
+        self.standing = found.standing
+        self.page = Page([self._row(row) for row in found.page.rows], found.page.slice)
 
     @property
     def clear_href(self) -> str:
         """Without a filter, in the same tab."""
-        cleared = dict.fromkeys(self.filters.words(), "")
-        return self.href(**(cleared | {"route": self.filters.route}))
-
-    @property
-    def download_href(self) -> str:
-        return with_query("/overzicht.xlsx", self.filters.query(number=1))
+        return self.href(**(dict.fromkeys(self.filters.words()) | {"route": self.filters.route}))
 
     @cached_property
     def routes(self) -> list[RouteEntry]:
@@ -190,22 +148,7 @@ class Overview:
 
     @property
     def chips(self) -> list[Link]:
-        return [
-            Link(name, text, self.href(**{name: None}))
-            for name, text in self.filters.words().items()
-            if name != "route"
-        ]
-
-    @property
-    def sort_links(self) -> dict[str, SortLink]:
-        return {column: self._sort_link(column) for column in ("naam", "aangemeld", "gewijzigd")}
-
-    def _sort_link(self, column: str) -> SortLink:
-        up, down = self.filters.sort == column, self.filters.sort == f"-{column}"
-        return SortLink(
-            href=self.href(sort=f"-{column}" if up else column),
-            direction="ascending" if up else "descending" if down else "",
-        )
+        return [chip for chip in super().chips if chip.slug != "route"]
 
     @property
     def options(self) -> Options:
@@ -225,22 +168,19 @@ class Overview:
         )
 
     @property
-    def show_organisation(self) -> bool:
-        return len(self.filters.organisations) > 1
-
-    @property
-    def subtitle(self) -> str:
-        if self.viewer.access.everywhere:
-            return "Alle organisaties"
-        names = [f"{each.name}, {each.code}" for each in self.viewer.organisations]
-        if len(names) > 3:
-            return f"{len(names)} organisaties"
-        return " en ".join(names) or "Geen organisatie"
-
-    @property
     def nothing_linked(self) -> bool:
         """Nobody at all, whatever the filter: only known when there is none."""
         return not self.standing.total and not self.filters.words() and not self.errors
+
+    @property
+    def suggestions(self) -> list[Link]:
+        """Which filter to drop when nothing is found: each with what it would give."""
+        said = self.filters.words()
+        return [
+            Link(name, said[name], self.href(**{name: None}), count=total)
+            for name, total in self.found.without.items()
+            if total
+        ]
 
     def _row(self, row: dict[str, Any]) -> Row:
         filters = self.filters
@@ -264,13 +204,3 @@ class Overview:
         if not self.filters.route:
             return list(cells.values())
         return [cells.get(column.slug) for column in self.columns]
-
-
-def suggestions(filters: CandidateFilter, totals: Iterable[tuple[str, int]]) -> list[Link]:
-    """Which filter to drop when nothing is found: each with what it would give."""
-    said = filters.words()
-    return [
-        Link(name, said[name], f"/overzicht?{filters.query(**{name: None})}", count=total)
-        for name, total in totals
-        if total
-    ]

@@ -45,6 +45,7 @@ FROM enrolment
 WHERE {}
 GROUP BY 1, 2, 3, 4
 """
+COUNT = "SELECT {} AS place, COUNT(*) AS n FROM enrolment WHERE {}"
 assert (PAST, SOON, LATER) == (0, 1, 2)
 
 
@@ -134,15 +135,34 @@ def _group(row: dict[str, Any], days: Calendar) -> Group:
     )
 
 
-async def list_candidates(access: Access, filters: CandidateFilter) -> tuple[Page[dict[str, Any]], Standing]:
+@dataclass(frozen=True)
+class Found:
+    page: Page[dict[str, Any]]
+    standing: Standing
+    without: dict[str, int]
+    """When nothing is found: filter → how many there would be without it."""
+
+
+async def list_candidates(access: Access, filters: CandidateFilter) -> Found:
     """One page and what is counted around it; a page past the end is the last page."""
     standing = await count(access, filters)
     part = Slice.of(filters.number, filters.size, standing.total)
-    rows = []
-    if part.total:
-        condition = filters.narrow(access.enrolments)
-        rows = await Enrolment.raw(PAGES[filters.sort], condition.querystring, part.size, part.offset)
-    return Page(rows, part), standing
+    if not part.total:
+        return Found(Page([], part), standing, await count_without_each(access, filters))
+    condition = filters.narrow(access.enrolments)
+    rows = await Enrolment.raw(PAGES[filters.sort], condition.querystring, part.size, part.offset)
+    return Found(Page(rows, part), standing, {})
+
+
+async def count_without_each(access: Access, filters: CandidateFilter) -> dict[str, int]:
+    """One statement, whatever the number of filters."""
+    fields = list(filters.words())
+    if filters.errors or not fields:
+        return {}
+    conditions = [filters.without(field).narrow(access.enrolments) for field in fields]
+    placed = (part for place, condition in enumerate(conditions) for part in (place, condition.querystring))
+    rows = await Enrolment.raw(" UNION ALL ".join([COUNT] * len(fields)), *placed)
+    return {fields[row["place"]]: row["n"] for row in rows}
 
 
 async def filterable_organisations(viewer: Viewer) -> tuple[OrganisationName, ...]:

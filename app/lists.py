@@ -1,0 +1,161 @@
+"""What all lists on screen share: a selection that is its own address, and the links that change it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, timedelta
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+from piccolo.columns import Timestamptz
+
+from app.access import Condition
+from app.paging import SIZES, Page
+from app.query import as_query, midnight, with_query
+from app.security import OrganisationName, Viewer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """What somebody asked for, as read from a query string. It can only narrow what `Access` allows."""
+
+    PARAMETERS: ClassVar[Mapping[str, str]]
+    """Field → parameter of the query string."""
+    DEFAULTS: ClassVar[Mapping[str, object]]
+
+    organisations: tuple[OrganisationName, ...]
+    """Those that may be filtered on."""
+    organisation: str = ""
+    sort: str
+    size: int = SIZES[0]
+    number: int = 1
+    errors: dict[str, str] = field(default_factory=dict)
+    """Of what could not be read: parameter → what is wrong with it."""
+    typed: dict[str, str] = field(default_factory=dict)
+
+    def query(self, **changes: Any) -> str:
+        """The query string of this selection with `changes`; any change but of the page starts at page 1."""
+        values = {name: getattr(self, name) for name in self.PARAMETERS}
+        values |= {"number": 1} | changes if changes else {}
+        return as_query(
+            {self.PARAMETERS[name]: value for name, value in values.items() if value != self.DEFAULTS.get(name)}
+        )
+
+    def but(self, **changes: Any) -> Self:
+        return replace(self, **changes)
+
+    def without(self, name: str) -> Self:
+        """The selection with one field as if nothing had been asked."""
+        change: dict[str, Any] = {each.name: each.default for each in fields(self) if each.name == name}
+        return replace(self, **change)
+
+    def words(self) -> dict[str, str]:
+        """What is on, by field, each as a sentence for a chip and for the sheet in the workbook."""
+        raise NotImplementedError
+
+    @property
+    def chosen_organisation(self) -> OrganisationName:
+        return next(each for each in self.organisations if each.code == self.organisation)
+
+
+def narrowed(first: Condition, *others: Condition | None) -> Condition:
+    """All conditions at once; `None` is one that does not apply."""
+    for other in others:
+        first = first if other is None else first & other
+    return first
+
+
+def within_days(column: Timestamptz, since: date | None, until: date | None) -> Condition | None:
+    """From the first moment of one day to the last of the other, in Amsterdam."""
+    start = column >= midnight(since) if since else None
+    # Half-open: what happened at 23:59 on the last day still counts.
+    end = column < midnight(until + timedelta(days=1)) if until else None
+    return narrowed(start, end) if start else end
+
+
+@dataclass(frozen=True)
+class Link:
+    """A number or a word that leads to what it counts."""
+
+    slug: str
+    label: str
+    href: str
+    current: bool = False
+    count: int = 0
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class SortLink:
+    href: str
+    direction: str
+    """`ascending`, `descending`, or nothing: sorted by something else."""
+
+
+Filter = TypeVar("Filter", bound=Selection)
+Row = TypeVar("Row")
+
+
+class ListView(Generic[Filter, Row]):
+    """A list as it is shown, with a link in every number. Each part is worked out when the template asks for it."""
+
+    path: ClassVar[str]
+    sorts: ClassVar[tuple[str, ...]]
+
+    viewer: Viewer
+    filters: Filter
+    page: Page[Row]
+
+    @property
+    def errors(self) -> dict[str, str]:
+        return self.filters.errors
+
+    @property
+    def status(self) -> int:
+        """400 when a value of the query could not be read."""
+        return 400 if self.errors else 200
+
+    def href(self, **changes: Any) -> str:
+        return with_query(self.path, self.filters.query(**changes))
+
+    def page_href(self, number: int) -> str:
+        return self.href(number=number)
+
+    def size_href(self, size: int) -> str:
+        return self.href(size=size)
+
+    @property
+    def clear_href(self) -> str:
+        """Without a filter."""
+        return self.href(**dict.fromkeys(self.filters.words()))
+
+    @property
+    def download_href(self) -> str:
+        return with_query(f"{self.path}.xlsx", self.filters.query(number=1))
+
+    @property
+    def chips(self) -> list[Link]:
+        """What is on; each leads to the same selection without it."""
+        return [Link(name, text, self.href(**{name: None})) for name, text in self.filters.words().items()]
+
+    @property
+    def sort_links(self) -> dict[str, SortLink]:
+        return {column: self._sort_link(column) for column in self.sorts}
+
+    def _sort_link(self, column: str) -> SortLink:
+        up, down = self.filters.sort == column, self.filters.sort == f"-{column}"
+        return SortLink(
+            href=self.href(sort=f"-{column}" if up else column),
+            direction="ascending" if up else "descending" if down else "",
+        )
+
+    @property
+    def show_organisation(self) -> bool:
+        return len(self.filters.organisations) > 1
+
+    @property
+    def subtitle(self) -> str:
+        if self.viewer.access.everywhere:
+            return "Alle organisaties"
+        names = [f"{each.name}, {each.code}" for each in self.viewer.organisations]
+        if len(names) > 3:
+            return f"{len(names)} organisaties"
+        return " en ".join(names) or "Geen organisatie"
