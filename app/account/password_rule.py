@@ -18,7 +18,9 @@ TOO_COMMON = "Dit wachtwoord komt te vaak voor. Kies een ander wachtwoord."
 OF_CALENDAR = "Een seizoen, maand of dag met cijfers en tekens eromheen is te makkelijk te raden."
 OF_PERSON = "Gebruik uw naam, gebruikersnaam of e-mailadres niet in het wachtwoord."
 OF_ORGANISATION = "Gebruik de naam van uw organisatie niet in het wachtwoord."
-OF__WORD = re.compile(r"\w+")
+OF_PRODUCT = "Gebruik geen woord van dit portaal in het wachtwoord, zoals vakmanschap of techniek."
+
+_WORD = re.compile(r"\w+")
 PRODUCT = _WORD.findall(
     "vakmanschap vakbekwaam vakpaspoort techniek evenement portaal betaalcode koolmonoxide warmtepomp zonnestroom "
     "afleverset"
