@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from piccolo.columns import Timestamptz
+from piccolo.table import Table
 
 from app.access import Condition
 from app.paging import SIZES, Page
@@ -47,6 +48,10 @@ class Selection:
         change: dict[str, Any] = {each.name: each.default for each in fields(self) if each.name == name}
         return replace(self, **change)
 
+    def narrow(self, visible: Condition) -> Condition:
+        """The whole selection, within what somebody may see."""
+        raise NotImplementedError
+
     def words(self) -> dict[str, str]:
         """What is on, by field, each as a sentence for a chip and for the sheet in the workbook."""
         raise NotImplementedError
@@ -69,6 +74,19 @@ def within_days(column: Timestamptz, since: date | None, until: date | None) -> 
     # Half-open: what happened at 23:59 on the last day still counts.
     end = column < midnight(until + timedelta(days=1)) if until else None
     return narrowed(start, end) if start else end
+
+
+async def count_without_each(visible: Condition, table: type[Table], filters: Selection) -> dict[str, int]:
+    """Filter → how many there would be without it, in one statement; for when nothing is found."""
+    names = list(filters.words())
+    if filters.errors or not names:
+        return {}
+    frame = " UNION ALL ".join(
+        f"SELECT {place} AS place, COUNT(*) AS n FROM {table._meta.tablename} WHERE {{}}"  # noqa: S608 - our own names
+        for place in range(len(names))
+    )
+    rows = await table.raw(frame, *(filters.without(name).narrow(visible).querystring for name in names))
+    return {names[row["place"]]: row["n"] for row in rows}
 
 
 @dataclass(frozen=True)
@@ -103,6 +121,8 @@ class ListView(Generic[Filter, Row]):
     viewer: Viewer
     filters: Filter
     page: Page[Row]
+    without: Mapping[str, int]
+    """When nothing is found: filter → how many there would be without it."""
 
     @property
     def errors(self) -> dict[str, str]:
@@ -135,6 +155,16 @@ class ListView(Generic[Filter, Row]):
     def chips(self) -> list[Link]:
         """What is on; each leads to the same selection without it."""
         return [Link(name, text, self.href(**{name: None})) for name, text in self.filters.words().items()]
+
+    @property
+    def suggestions(self) -> list[Link]:
+        """Which filter to drop when nothing is found, and what that gives."""
+        said = self.filters.words()
+        return [
+            Link(name, said[name], self.href(**{name: None}), count=total)
+            for name, total in self.without.items()
+            if total
+        ]
 
     @property
     def sort_links(self) -> dict[str, SortLink]:

@@ -92,7 +92,6 @@ class CandidateFilter(Selection):
     # To a WHERE
 
     def narrow(self, visible: Condition) -> Condition:
-        """The whole selection."""
         return narrowed(self.narrow_counted(visible), self._route(), self._status(), self._progress())
 
     def narrow_counted(self, visible: Condition) -> Condition:

@@ -67,8 +67,8 @@ class Overview(ListView[CandidateFilter, Row]):
     def __init__(self, viewer: Viewer, filters: CandidateFilter, found: Found) -> None:
         self.viewer = viewer
         self.filters = filters
-        self.found = found
         self.standing = found.standing
+        self.without = found.without
         self.page = Page([self._row(row) for row in found.page.rows], found.page.slice)
 
     @property
@@ -171,16 +171,6 @@ class Overview(ListView[CandidateFilter, Row]):
     def nothing_linked(self) -> bool:
         """Nobody at all, whatever the filter: only known when there is none."""
         return not self.standing.total and not self.filters.words() and not self.errors
-
-    @property
-    def suggestions(self) -> list[Link]:
-        """Which filter to drop when nothing is found: each with what it would give."""
-        said = self.filters.words()
-        return [
-            Link(name, said[name], self.href(**{name: None}), count=total)
-            for name, total in self.found.without.items()
-            if total
-        ]
 
     def _row(self, row: dict[str, Any]) -> Row:
         filters = self.filters

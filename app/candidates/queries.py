@@ -8,6 +8,7 @@ from typing import Any
 from app.access import Access
 from app.candidates.filters import CandidateFilter
 from app.candidates.status import LATER, PAST, SOON, STATUS, Calendar, Status
+from app.lists import count_without_each
 from app.paging import Page, Slice
 from app.results.progress import outcome
 from app.security import OrganisationName, Viewer
@@ -45,7 +46,6 @@ FROM enrolment
 WHERE {}
 GROUP BY 1, 2, 3, 4
 """
-COUNT = "SELECT {} AS place, COUNT(*) AS n FROM enrolment WHERE {}"
 assert (PAST, SOON, LATER) == (0, 1, 2)
 
 
@@ -148,21 +148,10 @@ async def list_candidates(access: Access, filters: CandidateFilter) -> Found:
     standing = await count(access, filters)
     part = Slice.of(filters.number, filters.size, standing.total)
     if not part.total:
-        return Found(Page([], part), standing, await count_without_each(access, filters))
+        return Found(Page([], part), standing, await count_without_each(access.enrolments, Enrolment, filters))
     condition = filters.narrow(access.enrolments)
     rows = await Enrolment.raw(PAGES[filters.sort], condition.querystring, part.size, part.offset)
     return Found(Page(rows, part), standing, {})
-
-
-async def count_without_each(access: Access, filters: CandidateFilter) -> dict[str, int]:
-    """One statement, whatever the number of filters."""
-    fields = list(filters.words())
-    if filters.errors or not fields:
-        return {}
-    conditions = [filters.without(field).narrow(access.enrolments) for field in fields]
-    placed = (part for place, condition in enumerate(conditions) for part in (place, condition.querystring))
-    rows = await Enrolment.raw(" UNION ALL ".join([COUNT] * len(fields)), *placed)
-    return {fields[row["place"]]: row["n"] for row in rows}
 
 
 async def filterable_organisations(viewer: Viewer) -> tuple[OrganisationName, ...]:
