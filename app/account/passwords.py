@@ -28,10 +28,6 @@ def hash_now(password: str) -> str:
     return HASHER.hash(_as_bytes(password))
 
 
-# What an unknown user's password is compared with, so that the answer takes as long.
-NOBODYS = hash_now(secrets.token_urlsafe())
-
-
 async def hash_password(password: str) -> str:
     return await _in_pool(hash_now, password)
 
@@ -66,3 +62,7 @@ def _matches(known: str, password: str) -> bool:
 def _as_bytes(password: str) -> bytes:
     """As received, but for NFC: keyboards differ in how they write the same sign."""
     return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
+
+
+# What an unknown user's password is compared with, so that the answer takes as long.
+NOBODYS = hash_now(secrets.token_urlsafe())
