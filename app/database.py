@@ -35,6 +35,15 @@ UNREACHABLE = (
     asyncpg.ConnectionDoesNotExistError,
     asyncpg.exceptions.TargetServerAttributeNotMatched,
 )
+UNAVAILABLE = (
+    *UNREACHABLE,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # shut down, or out of time
+    asyncpg.InternalClientError,  # the connection died between two statements
+    asyncpg.LockNotAvailableError,
+    asyncpg.ReadOnlySQLTransactionError,  # a leader that no longer is one
+    asyncpg.TooManyConnectionsError,
+)
 BUSY = {"SQLITE_BUSY", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY"}
 SERVER_SETTINGS = {
     "application_name": "portaal",
@@ -79,8 +88,10 @@ _recorders: dict[int, list[str]] = {}
 def is_unavailable(error: BaseException) -> bool:
     """Whether the database could not do now what it may well do in a moment."""
     if isinstance(error, sqlite3.OperationalError):
-        return "_".join(error.sqlite_errorname.split("_")[:2]) in BUSY
-    return isinstance(error, (*UNREACHABLE, asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError))
+        return "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2]) in BUSY
+    if isinstance(error, asyncpg.InterfaceError):  # most of these are mistakes of the program
+        return "connection is closed" in str(error) or "released back to the pool" in str(error)
+    return isinstance(error, UNAVAILABLE)
 
 
 class Statements(Engine[Any]):

@@ -1,0 +1,46 @@
+"""What an engine holds, seen from outside: threads of this process, connections at the server."""
+
+import asyncio
+import threading
+from typing import Any
+
+from piccolo.engine.postgres import PostgresEngine
+
+from app.database import Postgres, SQLite
+from app.sqlite import READERS
+from tests.database.notes import rows
+
+
+async def assert_nothing_lost(engine: SQLite | Postgres) -> None:
+    """The task is outside, every connection is free and none is left with something open."""
+    assert not engine.transaction_exists()
+    if isinstance(engine, SQLite):
+        assert sqlite_threads() == READERS + 1
+    else:
+        assert taken(engine) == 0
+        assert await open_transactions(engine) == 0
+    async with asyncio.timeout(3):
+        async with engine.transaction():
+            await rows(engine, "SELECT 1 AS one")
+        await asyncio.gather(*(rows(engine, "SELECT 1 AS one") for _ in range(20)))
+
+
+def taken(engine: PostgresEngine) -> int:
+    """Connections of the pool that are not free."""
+    pool: Any = engine.pool
+    number: int = pool.get_size() - pool.get_idle_size()
+    return number
+
+
+def sqlite_threads() -> int:
+    return sum(thread.name == "sqlite" for thread in threading.enumerate())
+
+
+async def open_transactions(engine: Postgres) -> int:
+    [row] = await rows(
+        engine,
+        "SELECT count(*) AS number FROM pg_stat_activity WHERE datname = current_database() AND state LIKE {}",
+        "idle in transaction%",
+    )
+    number: int = row["number"]
+    return number
