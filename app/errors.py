@@ -51,11 +51,18 @@ def to_sign_in(request: PortalRequest) -> Response[str]:
     """The whole page goes to sign-in, also when the session ended inside a fragment; afterwards the
     person is back where they were."""
     if is_fragment(request):
-        current = urlsplit(request.headers.get("hx-current-url", ""))
-        back = current.path + (f"?{current.query}" if current.query else "")
-        target = f"/inloggen?volgende={quote(back, safe='')}"
+        target = f"/inloggen?volgende={quote(_shown(request), safe='')}"
         return Response("", status_code=401, media_type=MediaType.HTML, headers={"HX-Redirect": target})
     query = request.scope["query_string"].decode("ascii", "replace")
     back = request.scope["path"] + (f"?{query}" if query else "")
     safe = request.method == "GET" and back != "/"
     return go(request, f"/inloggen?volgende={quote(back, safe='')}" if safe else "/inloggen")
+
+
+def _shown(request: PortalRequest) -> str:
+    """The address of the page that a fragment was asked for; empty when the browser says none that is one."""
+    try:
+        current = urlsplit(request.headers.get("hx-current-url", ""))
+    except ValueError:
+        return ""
+    return current.path + (f"?{current.query}" if current.query else "")

@@ -47,9 +47,9 @@ def page(
     counts, elsewhere on the page) and a `melding` beside it where it defines those."""
     view = {"request": request, "viewer": request.user, **context}
     source = environment.get_template(template)
-    fragment = is_fragment(request)
+    html = _fragment(source, view) if is_fragment(request) else source.render(view)
     return Response(
-        _fragment(source, view) if fragment else source.render(view),
+        html.encode("utf-8", "replace").decode(),  # what was typed may hold half a sign
         status_code=status,
         media_type=MediaType.HTML,
         headers={"Vary": "HX-Request, HX-Request-Type", **(headers or {})},
@@ -86,10 +86,11 @@ def _fragment(template: Template, view: dict[str, Any]) -> str:
 
 
 def _visitor_cookie(request: PortalRequest) -> list[Cookie]:
-    """A visitor who was shown a form gets the cookie that its token is bound to."""
+    """A visitor who was shown a form gets the cookie that its token is bound to. It lasts as long as the
+    browser: a sign-in page that was left open overnight still works."""
     if request.user or "csrf_seed" not in vars(request) or request.cookies.get(visitor_cookie()):
         return []
-    return [cookie(visitor_cookie(), request.csrf_seed, max_age=3600)]
+    return [cookie(visitor_cookie(), request.csrf_seed)]
 
 
 # What templates can call
