@@ -15,15 +15,17 @@ async def record(
     *,
     organisation: int | None = None,
     outcome: str = "ok",
+    actor: int | None = None,
     **details: int | str | Sequence[int],
 ) -> None:
-    """One event by who is signed in, in the caller's transaction, so that both happen or neither.
+    """One event by who is signed in (or is just becoming so: `actor`), in the caller's transaction, so that
+    both happen or neither.
 
     Details are ids, counts and the words of fixed lists; never a name, nor what somebody typed."""
     await AuditEvent.insert(
         AuditEvent(
             at=now(),
-            actor=request.user.id if request.user else None,
+            actor=actor or (request.user.id if request.user else None),
             action=action,
             object_type=object_type,
             object_id=object_id,
