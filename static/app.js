@@ -130,7 +130,7 @@ function showSteps(row, from) {
   for (const step of row.querySelectorAll("[data-stap]")) {
     const line = document.createElement("li");
     line.dataset.uitslag = step.dataset.uitslag;
-    line.append(find("svg", step).cloneNode(true), find(".tip", step).textContent);
+    line.append(find("svg", step).cloneNode(true), find("span", step).textContent);
     list.append(line);
   }
   popover.replaceChildren(head, list);
