@@ -11,6 +11,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.static_files import create_static_files_router
 
+from app import logs
 from app.account.controller import ProfileController, SignInController
 from app.candidates.controller import EnrolmentController, OverviewController
 from app.errors import show_error
@@ -49,6 +50,7 @@ async def database(_: Litestar) -> AsyncIterator[None]:
 
 
 def create_app() -> Litestar:
+    logs.configure()
     errors: dict[int | type[Exception], Any] = {HTTPException: show_error, Exception: show_error}
     return Litestar(
         route_handlers=[
@@ -76,4 +78,5 @@ def create_app() -> Litestar:
         compression_config=CompressionConfig(backend="brotli", brotli_quality=4, minimum_size=500),
         request_max_body_size=BODY_LIMIT,
         openapi_config=None,
+        logging_config=None,
     )
