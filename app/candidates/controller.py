@@ -5,14 +5,16 @@ from typing import Any
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import ClientException
+from litestar.params import FromPath
 
 from app.access import Access
 from app.audit import record
 from app.candidates.details import show_enrolment
 from app.candidates.filters import CandidateFilter
 from app.candidates.overview import Overview
-from app.candidates.queries import filterable_organisations, list_candidates
+from app.candidates.queries import list_candidates
 from app.candidates.unlinking import ask, list_unlinked, restore, unlink
+from app.organisations.queries import filterable_organisations
 from app.pages import go, is_fragment, page
 from app.paging import SIZES
 from app.query import Query, row_id
@@ -53,26 +55,34 @@ class EnrolmentController(Controller):
     opt = {"access": MANAGERS}
 
     @get()
-    async def show(self, request: PortalRequest, access: NamedDependency[Access], enrolment: str) -> Response[str]:
+    async def show(
+        self, request: PortalRequest, access: NamedDependency[Access], enrolment: FromPath[str]
+    ) -> Response[str]:
         details = await show_enrolment(access, row_id(enrolment), await read_selection(request, access))
         await record(request, "view", "enrolment", details.id, organisation=details.row["organisation"])
         return page(request, "candidates/show.html", details=details)
 
     @get("/ontkoppelen")
-    async def confirm(self, request: PortalRequest, access: NamedDependency[Access], enrolment: str) -> Response[str]:
+    async def confirm(
+        self, request: PortalRequest, access: NamedDependency[Access], enrolment: FromPath[str]
+    ) -> Response[str]:
         filters = await read_selection(request, access)
         question = await ask(access, row_id(enrolment), filters.query(number=filters.number))
         return page(request, "candidates/unlink.html", question=question)
 
     @post("/ontkoppelen", status_code=200)
-    async def unlink(self, request: PortalRequest, access: NamedDependency[Access], enrolment: str) -> Response[str]:
+    async def unlink(
+        self, request: PortalRequest, access: NamedDependency[Access], enrolment: FromPath[str]
+    ) -> Response[str]:
         unlinked = await unlink(access, request, await chosen(request, enrolment))
         if is_fragment(request):
             return await show_overview(request, access, unlinked=unlinked)
         return go(request, "/ontkoppeld?gedaan=ontkoppeld")
 
     @post("/herstellen", status_code=200)
-    async def restore(self, request: PortalRequest, access: NamedDependency[Access], enrolment: str) -> Response[str]:
+    async def restore(
+        self, request: PortalRequest, access: NamedDependency[Access], enrolment: FromPath[str]
+    ) -> Response[str]:
         wanted = await chosen(request, enrolment)
         restored = await restore(access, request, wanted)
         if is_fragment(request):

@@ -63,7 +63,6 @@ class CandidateFilter(Selection):
         cls, raw: bytes, catalogue: Catalogue, organisations: tuple[OrganisationName, ...]
     ) -> "CandidateFilter":
         query = Query(raw)
-        profiles = {each.slug for route in catalogue for each in route.profiles}
         routes = {route.slug for route in catalogue}
         filters = cls(
             catalogue=catalogue,
@@ -73,7 +72,7 @@ class CandidateFilter(Selection):
             organisation=query.choice(
                 "organisatie", {each.code for each in organisations}, "Kies een organisatie uit de lijst."
             ),
-            profile=query.choice("profiel", profiles | routes, "Kies een profiel uit de lijst."),
+            profile=query.choice("profiel", catalogue.choices(), "Kies een profiel uit de lijst."),
             step=query.choice("stap", catalogue.steps(), "Kies een stap uit de lijst."),
             outcome=query.choice("uitslag", OUTCOMES, "Kies een uitslag uit de lijst."),
             status=query.choice("status", list(Status), "Kies een status uit de lijst."),
@@ -109,12 +108,7 @@ class CandidateFilter(Selection):
         return Enrolment.organisation == self.chosen_organisation.id
 
     def _profile(self) -> Condition | None:
-        if not self.profile:
-            return None
-        if route := self.catalogue.route(self.profile):
-            return Enrolment.route == route.id
-        profile = self.catalogue.profile(self.profile)
-        return Enrolment.profile == profile.id if profile else NOTHING
+        return self.catalogue.chosen(self.profile, Enrolment.route, Enrolment.profile) if self.profile else None
 
     def _enrolled(self) -> Condition | None:
         return within_days(Enrolment.enrolled_at, self.since, self.until)
@@ -167,7 +161,7 @@ class CandidateFilter(Selection):
             "route": f"Route: {route.label}" if route else "",
             "keywords": f"Trefwoorden: {self.keywords}" if self.keywords else "",
             "organisation": f"Organisatie: {self.chosen_organisation.name}" if self.organisation else "",
-            "profile": f"Profiel: {self._profile_name()}" if self.profile else "",
+            "profile": f"Profiel: {self.catalogue.chosen_name(self.profile)}" if self.profile else "",
             "step": f"Stap: {steps[self.step]}" if self.step else "",
             "outcome": f"Uitslag: {OUTCOMES[self.outcome]}" if self.outcome else "",
             "status": f"Status: {LABELS[Status(self.status)]}" if self.status else "",
@@ -175,9 +169,3 @@ class CandidateFilter(Selection):
             "until": f"Aangemeld tot en met {day(self.until)}" if self.until else "",
         }
         return {name: text for name, text in said.items() if text}
-
-    def _profile_name(self) -> str:
-        if route := self.catalogue.route(self.profile):
-            return f"{route.name} (alle profielen)"
-        profile = self.catalogue.profile(self.profile)
-        return profile.name if profile else ""

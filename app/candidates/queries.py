@@ -11,8 +11,7 @@ from app.candidates.status import LATER, PAST, SOON, STATUS, Calendar, Status
 from app.lists import count_without_each
 from app.paging import Page, Slice
 from app.results.progress import outcome
-from app.security import OrganisationName, Viewer
-from app.tables import Enrolment, Organisation, State
+from app.tables import Enrolment, State
 
 # The frame of the page: the ids first, along an index, and only then the rows that are shown.
 PAGE = """
@@ -68,9 +67,13 @@ class Standing:
     filters: CandidateFilter
 
     @property
+    def found(self) -> list[Group]:
+        """Those of the whole selection."""
+        return self._matching(route=True, status=True, step=True)
+
+    @property
     def total(self) -> int:
-        """Of the whole selection."""
-        return self._sum(self.groups, route=True, status=True, step=True)
+        return sum(group.enrolments for group in self.found)
 
     def by_route(self) -> Counter[int]:
         counts: Counter[int] = Counter()
@@ -95,9 +98,6 @@ class Standing:
 
     def _matching(self, **which: bool) -> list[Group]:
         return [group for group in self.groups if self._matches(group, **which)]
-
-    def _sum(self, groups: tuple[Group, ...], **which: bool) -> int:
-        return sum(group.enrolments for group in groups if self._matches(group, **which))
 
     def _matches(self, group: Group, route: bool = False, status: bool = False, step: bool = False) -> bool:
         filters = self.filters
@@ -152,11 +152,3 @@ async def list_candidates(access: Access, filters: CandidateFilter) -> Found:
     condition = filters.narrow(access.enrolments)
     rows = await Enrolment.raw(PAGES[filters.sort], condition.querystring, part.size, part.offset)
     return Found(Page(rows, part), standing, {})
-
-
-async def filterable_organisations(viewer: Viewer) -> tuple[OrganisationName, ...]:
-    """Those that this person may choose between: an administrator between all."""
-    if not viewer.access.everywhere:
-        return viewer.organisations
-    rows = await Organisation.select(Organisation.id, Organisation.code, Organisation.name).order_by(Organisation.name)
-    return tuple(OrganisationName(row["id"], row["code"], row["name"]) for row in rows)

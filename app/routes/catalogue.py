@@ -2,19 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
-from piccolo.querystring import QueryString
+from piccolo.columns import ForeignKey
 
-from app.access import Access
-from app.tables import Kind, OrganisationRoute, Profile, Route
+from app.access import NOTHING, Access, Condition
+from app.tables import Kind, OrganisationRoute, Route
 
-ROUTES = """
-SELECT route.id, route.slug, route.name, route.label, step.id AS step_id, step.position AS step_position,
-    step.slug AS step_slug, step.name AS step_name, step.kind AS step_kind,
+CATALOGUE = """
+SELECT route.id, route.slug, route.name, route.label, part.what, part.id AS part_id,
+    part.position, part.slug AS part_slug, part.name AS part_name, part.kind,
     EXISTS (SELECT 1 FROM organisation_route WHERE organisation_route.route = route.id AND {}) AS offered
 FROM route
-LEFT JOIN step ON step.route = route.id
-ORDER BY route.position, route.id, step.position
+LEFT JOIN (
+    SELECT 'step' AS what, route, id, position, slug, name, kind FROM step
+    UNION ALL
+    SELECT 'profile', route, id, position, slug, name, NULL FROM profile
+) AS part ON part.route = route.id
+ORDER BY route.position, route.id, part.position, part.id
 """
 
 
@@ -72,40 +79,48 @@ class Catalogue:
         """Slug → name, of all routes."""
         return {step.slug: step.name for route in self.routes for step in route.steps}
 
+    # What a list is filtered on: one profile, or a route for all that it has
+
+    def choices(self) -> set[str]:
+        routes = {route.slug for route in self.routes}
+        return routes | {each.slug for route in self.routes for each in route.profiles}
+
+    def chosen(self, slug: str, route_column: ForeignKey[Any], profile_column: ForeignKey[Any]) -> Condition:
+        if route := self.route(slug):
+            return route_column == route.id
+        profile = self.profile(slug)
+        return profile_column == profile.id if profile else NOTHING
+
+    def chosen_name(self, slug: str) -> str:
+        if route := self.route(slug):
+            return f"{route.name} (alle profielen)"
+        profile = self.profile(slug)
+        return profile.name if profile else ""
+
 
 async def load_catalogue(access: Access) -> Catalogue:
-    """Two statements."""
-    rows = await Route.raw(ROUTES, _querystring(access))
-    profiles = await Profile.select(Profile.id, Profile.route, Profile.slug, Profile.name).order_by(
-        Profile.position, Profile.id
+    """One statement."""
+    offered = access.within(OrganisationRoute.organisation)
+    rows = await Route.raw(CATALOGUE, offered.querystring)
+    return Catalogue(tuple(_entry(list(parts)) for _, parts in groupby(rows, itemgetter("id"))))
+
+
+def _entry(rows: list[dict[str, Any]]) -> RouteEntry:
+    route = rows[0]
+    return RouteEntry(
+        id=route["id"],
+        slug=route["slug"],
+        name=route["name"],
+        label=route["label"],
+        offered=bool(route["offered"]),
+        steps=tuple(
+            StepEntry(row["position"], row["part_slug"], row["part_name"], row["kind"] == Kind.RENEWAL)
+            for row in rows
+            if row["what"] == "step"
+        ),
+        profiles=tuple(
+            ProfileEntry(row["part_id"], f"{row['slug']}/{row['part_slug']}", row["part_name"])
+            for row in rows
+            if row["what"] == "profile"
+        ),
     )
-    entries: dict[int, RouteEntry] = {}
-    for row in rows:
-        if row["id"] not in entries:
-            entries[row["id"]] = RouteEntry(
-                id=row["id"],
-                slug=row["slug"],
-                name=row["name"],
-                label=row["label"],
-                offered=bool(row["offered"]),
-                steps=tuple(
-                    StepEntry(
-                        each["step_position"],
-                        each["step_slug"],
-                        each["step_name"],
-                        each["step_kind"] == Kind.RENEWAL,
-                    )
-                    for each in rows
-                    if each["id"] == row["id"] and each["step_id"]
-                ),
-                profiles=tuple(
-                    ProfileEntry(each["id"], f"{row['slug']}/{each['slug']}", each["name"])
-                    for each in profiles
-                    if each["route"] == row["id"]
-                ),
-            )
-    return Catalogue(tuple(entries.values()))
-
-
-def _querystring(access: Access) -> QueryString:
-    return access.within(OrganisationRoute.organisation).querystring

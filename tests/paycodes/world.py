@@ -1,0 +1,114 @@
+"""A small world of paycodes, made by hand: every test says what stands in it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from app.access import Access
+from app.clock import now
+from app.names import search_text, sort_key
+from app.paycodes.codes import batch_search_text, new_batch_number, new_code, new_enrolment_number
+from app.tables import (
+    Batch,
+    Candidate,
+    Enrolment,
+    LinkSource,
+    Mandate,
+    Organisation,
+    Paycode,
+    Profile,
+    Role,
+    Route,
+    Salutation,
+    User,
+)
+
+
+def ago(**past: float) -> datetime:
+    return now() - timedelta(**past)
+
+
+def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=UTC)
+
+
+async def kept(row: Any) -> Any:
+    await row.save()
+    return row
+
+
+async def make_organisation(code: str) -> Organisation:
+    return await kept(Organisation(code=code, name=f"Bedrijf {code} (demo)", created_at=ago(days=900)))
+
+
+async def make_route(slug: str, position: int, *profiles: str) -> Route:
+    route = await kept(Route(slug=slug, name=f"Vakmanschap {slug}", label=f"Route {slug}", position=position))
+    for place, profile in enumerate(profiles):
+        await kept(Profile(route=route.id, slug=profile, name=f"Profiel {profile}", position=place))
+    return route
+
+
+async def make_batch(organisation: Organisation | None, route: Route, **values: Any) -> Batch:
+    batch = Batch(
+        **{"number": new_batch_number(), "created_at": ago(days=30)} | values,
+        organisation=organisation.id if organisation else None,
+        route=route.id,
+    )
+    batch.search_text = batch_search_text(batch.number, batch.contact_name, batch.reference)
+    return await kept(batch)
+
+
+async def make_code(batch: Batch, **values: Any) -> Paycode:
+    """A code that may be used for a year, unless `values` say otherwise."""
+    copied = ("organisation", "route", "profile", "contact_name", "reference", "search_text", "created_at")
+    row = {name: getattr(batch, name) for name in copied} | {"batch": batch.id, "code": new_code()} | values
+    return await kept(Paycode(**{"expires_at": row["created_at"] + timedelta(days=365)} | row))
+
+
+async def make_enrolment(
+    organisation: Organisation | None, route: Route, given_name: str, name_particle: str, family_name: str
+) -> Enrolment:
+    email = f"{given_name}.{family_name}@example.org".lower()
+    names = {"given_name": given_name, "name_particle": name_particle, "family_name": family_name}
+    candidate = await kept(
+        Candidate(salutation=Salutation.NEUTRAL, email=email, email_key=email, created_at=ago(days=200), **names)
+    )
+    number = new_enrolment_number()
+    return await kept(
+        Enrolment(
+            candidate=candidate.id,
+            route=route.id,
+            number=number,
+            enrolled_at=ago(days=200),
+            changed_at=ago(days=200),
+            organisation=organisation.id if organisation else None,
+            link_source=LinkSource.PAYCODE if organisation else None,
+            linked_at=ago(days=200) if organisation else None,
+            sort_key=sort_key(given_name, name_particle, family_name),
+            search_text=search_text(given_name, name_particle, family_name, email, number),
+            **names,
+        )
+    )
+
+
+async def make_manager(username: str, *organisations: Organisation, role: Role = Role.ORGANISATION_MANAGER) -> User:
+    user = await kept(
+        User(
+            username=username,
+            username_key=username,
+            salutation=Salutation.NEUTRAL,
+            given_name="Robin",
+            family_name=username,
+            email=f"{username}@example.org",
+            email_key=f"{username}@example.org",
+            created_at=ago(days=900),
+        )
+    )
+    for organisation in organisations or (None,):
+        await kept(
+            Mandate(user=user.id, role=role, organisation=organisation and organisation.id, given_at=ago(days=1))
+        )
+    return user
+
+
+def manages(*organisations: Organisation) -> Access:
+    return Access(1, frozenset({Role.ORGANISATION_MANAGER}), tuple(each.id for each in organisations))
