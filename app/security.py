@@ -7,6 +7,7 @@ The cookie holds 32 random bytes, the table their hash.
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -207,12 +208,18 @@ async def load_viewer(token: str) -> Viewer | None:
     rows = await Session.raw(LOAD, True, hash_token(token), now() - LONGEST)
     if not rows:
         return None
-    first, roles = rows[0], frozenset(Role(row["role"]) for row in rows if row["role"])
-    idle = IDLE_ADMINISTRATOR if Role.ADMINISTRATOR in roles else IDLE
+    first, viewer = rows[0], viewer_from(rows)
+    idle = IDLE_ADMINISTRATOR if viewer.has(Role.ADMINISTRATOR) else IDLE
     if first["seen_at"] < now() - idle:
         return None
     if first["seen_at"] < now() - SEEN_EVERY:
         await Session.update({Session.seen_at: now()}).where(Session.id == first["id"])
+    return viewer
+
+
+def viewer_from(rows: Sequence[Mapping[str, Any]]) -> Viewer:
+    """A person, of whom there is a row per mandate."""
+    first, roles = rows[0], frozenset(Role(row["role"]) for row in rows if row["role"])
     managed = [row for row in rows if row["code"] and row["role"] == Role.ORGANISATION_MANAGER]
     return Viewer(
         id=first["user_id"],

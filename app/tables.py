@@ -440,7 +440,8 @@ class ImportRow(Keyed, Table):
 
 
 class Download(Keyed, Table):
-    """A large selection being written to a workbook. Its owner alone may see it."""
+    """A large selection being written to a workbook. Its owner alone may see it, and only while everything
+    within `scope` (ids of organisations, or `*`) is theirs to see."""
 
     user = owned_by(User)
     kind = Varchar(20)
@@ -455,6 +456,7 @@ class Download(Keyed, Table):
     expires_at = moment()
     claimed_until = moment()
     error = Varchar(255, default="")
+    scope = Text(default="")
 
 
 class DownloadChunk(Keyed, Table):
