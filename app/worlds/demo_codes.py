@@ -77,7 +77,7 @@ def _recipe(
 ) -> BatchRecipe:
     uses = []
     for payment in planned.payments:
-        used_at = moment(payment.day, random.randrange(300, 590))
+        used_at = moment(payment.day, random.randrange(300, 470))
         stories[payment.enrolment].codes[payment.number] = used_at
         uses.append((used_at, payment.enrolment))
     return BatchRecipe(
