@@ -71,6 +71,20 @@ def transaction(
     return DB.transaction(allow_nested=allow_nested, patience=patience)
 
 
+@asynccontextmanager
+async def snapshot(patience: float) -> AsyncIterator[None]:
+    """All that is read inside is of one moment of the database, however long the reading takes. For reading only."""
+    from app.piccolo_conf import DB
+
+    if isinstance(DB, SQLite):
+        async with DB.transaction(TransactionType.deferred, patience=patience):
+            yield
+    else:
+        async with DB.transaction(patience=patience):
+            await DB.run_ddl("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+
+
 @contextmanager
 def recorded_statements() -> Iterator[list[str]]:
     """Every statement that this process sends meanwhile, BEGIN and its like apart: for tests that count."""
@@ -92,6 +106,14 @@ def is_unavailable(error: BaseException) -> bool:
     if isinstance(error, asyncpg.InterfaceError):  # most of these are mistakes of the program
         return "connection is closed" in str(error) or "released back to the pool" in str(error)
     return isinstance(error, UNAVAILABLE)
+
+
+def violated_unique(error: BaseException) -> str:
+    """What two rows may not share, in words that name its columns; empty for any other error."""
+    if isinstance(error, asyncpg.UniqueViolationError):
+        return error.constraint_name or str(error)
+    is_unique = getattr(error, "sqlite_errorname", "") == "SQLITE_CONSTRAINT_UNIQUE"
+    return str(error) if is_unique else ""
 
 
 class Statements(Engine[Any]):
@@ -145,6 +167,7 @@ class SQLite(Statements, SQLiteEngine):
         pool = self._pools.pop(asyncio.get_running_loop(), None)
         if pool is not None:
             await pool.close()
+        self._abandon_closed_loops()
 
     async def fetch(self, sql: str, args: Sequence[Any], in_pool: bool = True) -> list[Row]:
         return await self.pool().fetch(sql, args)
