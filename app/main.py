@@ -17,6 +17,7 @@ from app.candidates.controller import EnrolmentController, OverviewController
 from app.errors import show_error
 from app.headers import add_headers
 from app.pages import STATIC, go
+from app.paycodes.controller import PaycodeController
 from app.piccolo_conf import DB
 from app.security import (
     Audience,
@@ -60,6 +61,7 @@ def create_app() -> Litestar:
             ProfileController,
             OverviewController,
             EnrolmentController,
+            PaycodeController,
             SupportController,
             create_static_files_router(
                 path="/static",

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.lists import Link, ListView
 from app.names import list_name
+from app.pages import day
 from app.paging import SIZES, Page
 from app.paycodes.codes import grouped
 from app.paycodes.filters import ALL, PaycodeFilter
@@ -71,6 +72,16 @@ class Row:
     @property
     def icon(self) -> str:
         return ICONS[self.status]
+
+    @property
+    def since(self) -> str:
+        """Until or since when the status counts, where no other column tells."""
+        return {
+            Status.FREE: f"tot {day(self.expires_at)}",
+            Status.USED: "",
+            Status.INACTIVE: f"sinds {day(self.deactivated_at)}",
+            Status.EXPIRED: f"sinds {day(self.expires_at)}",
+        }[self.status]
 
 
 class PaycodeOverview(ListView[PaycodeFilter, Row]):
@@ -142,6 +153,10 @@ class PaycodeOverview(ListView[PaycodeFilter, Row]):
     def nothing_made(self) -> bool:
         """No code at all, whatever the filter: only known when there is none."""
         return not self.found.standing.total and not self.filters.words() and not self.errors
+
+    @property
+    def without_organisation(self) -> bool:
+        return not (self.viewer.organisations or self.viewer.access.everywhere)
 
     def _row(self, row: dict[str, Any]) -> Row:
         catalogue = self.filters.catalogue
