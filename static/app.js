@@ -1,84 +1,91 @@
 "use strict";
-// What pages gain where scripts run. Everything works without it; htmx does the fetching.
+// What pages gain where scripts run. All of it works without; htmx does the fetching.
 
 const find = (selector, root = document) => root.querySelector(selector);
-const say = (text) => { find("#status").textContent = text; };
+const filter = find("#filter");
+const dialog = find("#dialoog");
+const messages = find("#meldingen");
+const popover = find("#stappen");
 
 document.documentElement.classList.add("js");
 
-// Toasts
+// Messages. One with a way back stays until it is closed: nobody has to hurry to undo.
 
-function toast(text, tone = "gezakt") {
-  const box = document.createElement("div");
-  box.className = `toast ${tone}`;
+function tell(text) {
+  if (dialog.open) dialog.close();
+  if (messages.lastElementChild?.textContent.trim() === text) return;
+  const box = Object.assign(document.createElement("div"), { className: "toast gezakt" });
   box.append(Object.assign(document.createElement("p"), { textContent: text }));
-  find("#meldingen").append(box);
+  messages.append(box);
 }
 
-// One with a way back stays until it is closed: nobody must hurry to undo.
 function expire(box) {
-  if (find("form, a", box)) return;
-  const wait = () => setTimeout(() => (box.matches(":hover, :focus-within") ? wait() : box.remove()), 8000);
-  wait();
+  const leave = () => (box.matches(":hover, :focus-within") ? expire(box) : box.remove());
+  if (!find("form, a", box)) setTimeout(leave, 8000);
 }
 
-for (const box of find("#meldingen").children) expire(box);
-new MutationObserver((changes) => {
-  for (const change of changes) for (const node of change.addedNodes) if (node.nodeType === 1) expire(node);
-}).observe(find("#meldingen"), { childList: true });
+function tidyMessages() {
+  while (messages.childElementCount > 3) messages.firstElementChild.remove();
+  for (const box of messages.querySelectorAll(".toast:not([data-seen])")) {
+    box.dataset.seen = "";
+    expire(box);
+  }
+}
 
-// The dialog
+new MutationObserver(tidyMessages).observe(messages, { childList: true });
+tidyMessages();
 
-const dialog = find("#dialoog");
+// The dialog. After it, focus is where it was, or on the count when that is gone.
+
 let opener = null;
 
 function openDialog() {
   const title = find("h1, h2", dialog);
-  if (title) title.id ||= "dialoog-titel";
-  dialog.setAttribute("aria-labelledby", title?.id ?? "");
+  title.id ||= "dialoog-titel";
+  dialog.setAttribute("aria-labelledby", title.id);
   if (!dialog.open) dialog.showModal();
 }
 
 dialog.addEventListener("close", () => {
   dialog.replaceChildren();
-  focusOn(opener?.isConnected ? opener : find("#aantal"));
+  (opener?.isConnected ? opener : find("#aantal"))?.focus();
+});
+dialog.addEventListener("click", ({ target }) => {
+  if (target === dialog) dialog.close();
 });
 
-function focusOn(element) {
-  element?.focus();
-}
-
-// The selection: last action wins, and the form says what the address says
+// The selection. The last action wins; the form shows what the address says.
 
 let typing = false;
-
-const filter = find("#filter");
-find("#trefwoorden")?.addEventListener("input", () => { typing = true; });
+const keywords = find("#veld-trefwoorden");
+keywords?.addEventListener("input", () => { typing = true; });
 
 function sendSelection(event) {
-  const { request, sourceElement } = event.detail.ctx;
-  if (!filter || request.method !== "GET" || event.detail.ctx.target?.id !== "resultaten") return;
-  if (filter.contains(sourceElement)) {
-    // What was typed has gone along with the link that was followed since.
-    if (sourceElement.id === "trefwoorden" && !typing) return event.preventDefault();
-    // A year is being typed.
-    if ([...filter.querySelectorAll("[type=date]")].some((day) => /^0/.test(day.value))) return event.preventDefault();
-    for (const [name, value] of [...request.body]) if (value === "") request.body.delete(name);
-  } else if (typing) {
-    request.body.set("trefwoorden", find("#trefwoorden").value);
+  const { request, sourceElement, sourceEvent, target } = event.detail.ctx;
+  if (!filter || request.method !== "GET" || target?.id !== "resultaten") return;
+  if (!filter.contains(sourceElement)) {
+    if (typing) request.body.set("trefwoorden", keywords.value);
+  } else if (isLate(sourceElement) || isHalfADate(sourceEvent)) {
+    event.preventDefault();
+    return;
   }
+  for (const [name, value] of [...request.body]) if (value === "") request.body.delete(name);
   typing = false;
 }
 
+// What was typed has gone along with another action since.
+const isLate = (source) => source === keywords && !typing;
+// A year grows digit by digit, and each is a change.
+const isHalfADate = ({ type, target }) => type === "change" && target.type === "date" && target.value.startsWith("0");
+
 function followAddress() {
   const query = new URLSearchParams(location.search);
-  for (const control of filter?.elements ?? []) {
-    if (filter.contains(control) && control.name && control !== document.activeElement) {
-      control.value = query.get(control.name) ?? "";
-    }
+  for (const control of filter?.querySelectorAll("[name]") ?? []) {
+    if (control === document.activeElement) continue;
+    control.value = query.get(control.name) ?? "";
+    control.removeAttribute("aria-invalid");
   }
   for (const stale of filter?.querySelectorAll(".problem, .error") ?? []) stale.remove();
-  for (const control of filter?.querySelectorAll("[aria-invalid]") ?? []) control.removeAttribute("aria-invalid");
 }
 
 // Requests
@@ -86,46 +93,44 @@ function followAddress() {
 document.addEventListener("htmx:config:request", sendSelection);
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  ctx.started = document.activeElement;
+  ctx.from = ctx.sourceElement;
+  ctx.focused = document.activeElement;
   ctx.target?.setAttribute("aria-busy", "true");
+  if (ctx.target === dialog && !dialog.open) opener = ctx.sourceElement;
+});
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (ctx.target === dialog) {
+    if (dialog.childElementCount) openDialog();
+  } else if (dialog.contains(ctx.from)) {
+    dialog.close();
+  } else if (ctx.target?.id === "resultaten") {
+    if (ctx.response.status < 400) followAddress();
+    ctx.from.closest(".toast")?.remove();
+    if (!(ctx.focused.isConnected && ctx.focused.matches("input, select"))) find("#aantal")?.focus();
+  }
+});
+
+document.addEventListener("htmx:response:error", ({ detail: { ctx: { response: { status } } } }) => {
+  if (status === 403) tell("Uw formulier is verlopen, of dit mag niet. Vernieuw de pagina en probeer het opnieuw.");
+  if (status === 404) tell("Dit is er niet meer voor u. Vernieuw de pagina.");
+  if (status === 429) tell("U doet te veel verzoeken. Wacht even en probeer het opnieuw.");
+  if (status >= 500) tell("Er is een probleem met het portaal. Probeer het later opnieuw. Er is niets verloren gegaan.");
 });
 
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   ctx.target?.removeAttribute("aria-busy");
-  if (/^error/.test(ctx.status) && !/AbortError/.test(ctx.status)) {
-    toast("Er is geen verbinding met het portaal. Controleer uw internetverbinding en probeer het opnieuw.");
+  const failed = ctx.status.startsWith("error") && !ctx.status.includes("AbortError");
+  if (failed || ctx.request.signal.reason === "timeout") {
+    tell("Er is geen verbinding met het portaal. Controleer uw internetverbinding en probeer het opnieuw.");
   }
 });
 
-document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
-  const { status } = ctx.response;
-  if (status === 429) toast("U doet te veel verzoeken. Wacht even en probeer het opnieuw.");
-  else if (status === 403) toast("Dit mag niet, of uw formulier is verlopen. Vernieuw de pagina en probeer het opnieuw.");
-  else if (status >= 500) toast("Er is een probleem met het portaal. Probeer het later opnieuw. Er is niets verloren gegaan.");
-});
+// All steps of one row, in the row's own words
 
-document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (ctx.target === dialog) return dialog.childElementCount ? openDialog() : dialog.close();
-  if (dialog.open && ctx.response.status < 400) return dialog.close();
-  if (ctx.target?.id !== "resultaten") return;
-  if (ctx.response.status < 400) followAddress();
-  const typed = ctx.started?.isConnected && ctx.started.matches("input, select");
-  if (!typed) focusOn(find("#aantal"));
-});
-
-// Steps of one row, in words
-
-function showSteps(row, from) {
-  const popover = find("#stappen");
-  const button = find("[data-steps]", row);
-  const title = Object.assign(document.createElement("h3"), { id: "stappen-titel", tabIndex: -1 });
-  title.textContent = find("th a", row).textContent;
-  const close = Object.assign(document.createElement("button"), { type: "button", className: "act" });
-  close.setAttribute("aria-label", "Sluit");
-  close.setAttribute("popovertarget", "stappen");
-  close.textContent = "×";
-  const head = document.createElement("header");
-  head.append(title, close);
+function showSteps(from) {
+  const row = from.closest("tr");
+  if (!popover?.showPopover || !row) return;
   const list = document.createElement("ul");
   for (const step of row.querySelectorAll("[data-stap]")) {
     const line = document.createElement("li");
@@ -133,62 +138,65 @@ function showSteps(row, from) {
     line.append(find("svg", step).cloneNode(true), find("span", step).textContent);
     list.append(line);
   }
-  popover.replaceChildren(head, list);
-  popover.setAttribute("role", "dialog");
-  popover.setAttribute("aria-labelledby", title.id);
-  popover.back = button;
+  find("h3", popover).textContent = find("th a", row).textContent;
+  find("ul", popover).replaceWith(list);
+  opener = find("[data-steps]", row);
   popover.showPopover();
-  place(popover, from.getBoundingClientRect());
-  title.focus();
+  place(from.getBoundingClientRect());
+  find("h3", popover).focus();
 }
 
-function place(popover, anchor) {
+function place(anchor) {
   const { offsetWidth: width, offsetHeight: height } = popover;
-  const room = document.documentElement.clientWidth - width - 16;
-  const below = anchor.bottom + 4 + height < innerHeight;
-  popover.style.left = `${Math.max(16, Math.min(anchor.left + anchor.width / 2 - width / 2, room))}px`;
-  popover.style.top = `${Math.max(16, below ? anchor.bottom + 4 : anchor.top - height - 4)}px`;
+  const middle = anchor.left + anchor.width / 2 - width / 2;
+  const below = anchor.bottom + 4;
+  const top = below + height < innerHeight ? below : anchor.top - height - 4;
+  popover.style.left = `${Math.max(16, Math.min(middle, document.documentElement.clientWidth - width - 16))}px`;
+  popover.style.top = `${Math.max(16, top)}px`;
 }
+
+popover?.addEventListener("toggle", ({ newState }) => {
+  const lost = document.activeElement === document.body || popover.contains(document.activeElement);
+  if (newState === "closed" && lost) opener?.focus();
+});
 
 // Clicks and keys
 
 const actions = {
-  "data-dismiss": (button) => button.closest(".toast").remove(),
-  "data-close": (button, event) => { event.preventDefault(); button.closest("dialog").close(); },
-  "data-copy": async (button) => {
+  "[data-steps]": showSteps,
+  "[data-stap]": showSteps,
+  "[data-dismiss]": (button) => button.closest(".toast").remove(),
+  "dialog [data-close]": (button, event) => {
+    event.preventDefault();
+    dialog.close();
+  },
+  "[data-reveal]": (button) => {
+    const input = document.getElementById(button.dataset.reveal);
+    input.type = input.type === "text" ? "password" : "text";
+    button.setAttribute("aria-pressed", String(input.type === "text"));
+  },
+  "[data-copy]": async (button) => {
     try {
       await navigator.clipboard.writeText(button.dataset.copy);
-      say("Gekopieerd");
-      button.classList.add("done");
-      setTimeout(() => button.classList.remove("done"), 2000);
+      find("#status").textContent = "Gekopieerd";
+      button.classList.add("copied");
+      setTimeout(() => button.classList.remove("copied"), 2000);
     } catch {
-      toast("Kopiëren is niet gelukt. Selecteer de tekst en kopieer die zelf.");
+      tell("Kopiëren is niet gelukt. Selecteer de tekst en kopieer die zelf.");
     }
   },
-  "data-reveal": (button) => {
-    const input = document.getElementById(button.dataset.reveal);
-    const shown = input.type === "text";
-    input.type = shown ? "password" : "text";
-    button.setAttribute("aria-pressed", String(!shown));
-  },
-  "data-steps": (button) => showSteps(button.closest("tr"), button),
-  "data-stap": (step) => step.closest("tr") && showSteps(step.closest("tr"), step),
 };
 
 document.addEventListener("click", (event) => {
-  for (const [name, act] of Object.entries(actions)) {
-    const element = event.target.closest(`[${name}]`);
+  for (const menu of document.querySelectorAll(".menu[open]")) menu.open = menu.contains(event.target);
+  for (const [selector, act] of Object.entries(actions)) {
+    const element = event.target.closest(selector);
     if (element) return act(element, event);
   }
 });
 
-document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
-  if (event.target === dialog) dialog.close();
-});
-
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
+document.addEventListener("keydown", ({ key }) => {
+  if (key !== "Escape") return;
   document.body.classList.add("tips-off");
   const menu = find(".menu[open]");
   if (menu) {
@@ -199,14 +207,4 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("pointerover", ({ target }) => {
   if (target.closest("[data-stap]")) document.body.classList.remove("tips-off");
-});
-
-document.addEventListener("click", ({ target }) => {
-  if (target.closest("dialog") || !target.closest("[data-hx-get]")) return;
-  opener = target.closest("[data-hx-get]");
-}, true);
-
-opener = null;
-find("#stappen")?.addEventListener("toggle", ({ newState, target }) => {
-  if (newState === "closed" && (document.activeElement === document.body || target.contains(document.activeElement))) target.back?.focus();
 });
