@@ -189,6 +189,11 @@ async def end_sessions(user: int, *, besides: int | None = None) -> int:
     return len(await (query.where(Session.id != besides) if besides is not None else query).returning(Session.id))
 
 
+def idle_limit(roles: frozenset[Role]) -> timedelta:
+    """How long a session of who has these roles lasts without a request."""
+    return IDLE_ADMINISTRATOR if Role.ADMINISTRATOR in roles else IDLE
+
+
 LOAD = """
 SELECT session.id, session.created_at, session.seen_at, portal_user.id AS user_id,
     portal_user.username, portal_user.given_name, portal_user.name_particle,
