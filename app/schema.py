@@ -12,13 +12,14 @@ from app.piccolo_conf import DB
 
 # Any number will do, as long as nothing else in the database locks by it.
 ADVISORY_LOCK = 7_206_132_288
+PATIENCE = 3600.0  # seconds: an index on a million rows, or another process that is making it
 
 
 async def migrate() -> list[str]:
     """Runs what has not run yet and brings the constraints up to date, in one transaction: a crash
     leaves the old schema. A second process waits (PostgreSQL: a lock; SQLite: the one writer) and then
     finds nothing to do. Returns the ids of the migrations that ran."""
-    async with DB.transaction(allow_nested=True):
+    async with DB.transaction(allow_nested=True, patience=PATIENCE):
         if DB.engine_type == "postgres":
             await DB.run_querystring(QueryString("SELECT pg_advisory_xact_lock({})", ADVISORY_LOCK))
         await Migration.create_table(if_not_exists=True)
