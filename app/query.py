@@ -1,6 +1,7 @@
 """Reads the values of a query string, strictly: what cannot be read becomes a sentence, never a guess."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time
 from urllib.parse import parse_qsl, urlencode
@@ -11,41 +12,44 @@ from piccolo.columns.combination import WhereRaw
 
 from app.clock import AMSTERDAM
 from app.names import words
-from app.text import clean
+from app.text import REPLACEMENT, UNREADABLE, clean
 
 LONGEST = 200
+MOST_VALUES = 100
 _DAY = re.compile(
     r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<d2>\d{1,2})[-/](?P<m2>\d{1,2})[-/](?P<y2>\d{4})", re.A
 )
 
 
 class Query:
-    """One pass over a query string. `errors` names every value that could not be read."""
+    """One pass over a query string. `errors` names every value that could not be read; `typed` is what was
+    sent, fit to show again."""
 
     def __init__(self, raw: bytes) -> None:
         self.errors: dict[str, str] = {}
         self.typed: dict[str, str] = {}
-        for name, value in _pairs(raw):
+        self._repeated: set[str] = set()
+        for name, value in self._pairs(raw):
             if name in self.typed:
-                self.errors[name] = "Deze waarde staat twee keer in het adres."
-            self.typed[name] = value
+                self._repeated.add(name)
+            self.typed[name] = _showable(value)
 
     def text(self, name: str) -> str:
         try:
-            return clean(self.typed.get(name, ""), LONGEST)
+            return clean(self._value(name), LONGEST)
         except ValueError as error:
             self.errors[name] = str(error)
             return ""
 
     def choice(self, name: str, allowed: Collection[str], sentence: str, default: str = "") -> str:
-        value = self.typed.get(name, "") or default
+        value = self._value(name) or default
         if value and value not in allowed:
             self.errors[name] = sentence
             return default
         return value
 
     def day(self, name: str) -> date | None:
-        value = self.typed.get(name, "").strip()
+        value = self._value(name)
         if not value:
             return None
         if day := parse_day(value):
@@ -55,7 +59,7 @@ class Query:
 
     def number(self, name: str, default: int) -> int:
         """A positive whole number of at most 18 digits."""
-        value = self.typed.get(name, "")
+        value = self._value(name)
         if not value:
             return default
         if re.fullmatch(r"[1-9]\d{0,17}", value, re.A):
@@ -63,11 +67,23 @@ class Query:
         self.errors[name] = "Vul een heel getal in, bijvoorbeeld 2."
         return default
 
+    def _value(self, name: str) -> str:
+        if name in self._repeated:
+            self.errors[name] = "Deze waarde staat twee keer in het adres."
+        return self.typed.get(name, "")
 
-def _pairs(raw: bytes) -> list[tuple[str, str]]:
-    """Bytes that are not UTF-8 become lone surrogates, which `clean` refuses."""
-    text = raw.decode("ascii", "surrogateescape")
-    return parse_qsl(text, keep_blank_values=True, errors="surrogateescape", max_num_fields=100)
+    def _pairs(self, raw: bytes) -> list[tuple[str, str]]:
+        try:
+            text = raw.decode("utf-8", "replace")
+            return parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=MOST_VALUES)
+        except ValueError:
+            self.errors[""] = "Er staan te veel waarden in het adres."
+            return []
+
+
+def _showable(value: str) -> str:
+    """Without what no page may hold; the sign in its place is one that `clean` refuses."""
+    return "".join(REPLACEMENT if unicodedata.category(sign) in UNREADABLE else sign for sign in value.strip())
 
 
 def row_id(text: str) -> int:
