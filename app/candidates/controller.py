@@ -115,6 +115,6 @@ async def read_selection(request: PortalRequest, access: Access) -> CandidateFil
 
 
 async def chosen(request: PortalRequest, enrolment: str) -> list[int]:
-    """The enrolment of the address, or those of the form where one may choose."""
+    """The enrolment of the address, and those that the form adds to it."""
     form = await request.form()
-    return sorted({row_id(str(each)) for each in form.getall("deelname", [enrolment])})
+    return sorted({row_id(str(each)) for each in (enrolment, *form.getall("deelname", []))})

@@ -27,6 +27,7 @@ SELECT enrolment.id, enrolment.organisation, enrolment.link_source, enrolment.li
     enrolment.linked_by, {}, {}
 FROM enrolment
 WHERE {} AND enrolment.organisation IS NOT NULL
+ORDER BY enrolment.id
 ON CONFLICT DO NOTHING
 RETURNING id, enrolment, organisation
 """
@@ -44,6 +45,7 @@ class Unlinked:
     organisation: str
     unlinked_at: datetime
     unlinked_by: str
+    restored: bool
 
     @property
     def restorable_until(self) -> datetime:
@@ -68,57 +70,63 @@ async def unlink(access: Access, request: PortalRequest, enrolments: Sequence[in
                 }
             ).where((Enrolment.id == row["enrolment"]) & (Enrolment.organisation == row["organisation"]))
             await record(request, "unlink", "enrolment", row["enrolment"], organisation=row["organisation"])
-        found = await recently_unlinked(access, enrolments)
-        if {each.enrolment for each in found} != set(enrolments):
-            raise NotFoundException
-    return found
+        return await _all_unlinked(_undoable(access), enrolments)
 
 
 async def restore(access: Access, request: PortalRequest, enrolments: Sequence[int]) -> list[Unlinked]:
-    """Links again what this person's organisations unlinked, and answers what was linked: what was meanwhile
-    linked elsewhere is left out, and what is linked here already needs nothing.
+    """Links again what this person's organisations unlinked, and answers what is linked there now, the second
+    time as the first: what was meanwhile linked elsewhere is left out.
 
     Raises NotFoundException, and changes nothing, when one of them was not unlinked here."""
     async with transaction():
-        found = await recently_unlinked(access, enrolments)
-        for enrolment in set(enrolments) - {each.enrolment for each in found}:
-            if not await Enrolment.exists().where(access.enrolments & (Enrolment.id == enrolment)):
-                raise NotFoundException
+        found = await _all_unlinked(_recent(access), enrolments)
         return [each for each in found if await _restore(access, request, each)]
 
 
+async def _all_unlinked(which: Condition, enrolments: Sequence[int]) -> list[Unlinked]:
+    """The last unlinking of each. Raises NotFoundException when one of them has none."""
+    rows = (
+        await _select()
+        .where(which & Unlinking.enrolment.is_in(list(enrolments)))
+        .order_by(Unlinking.unlinked_at, Unlinking.id)
+    )
+    last = {row["enrolment"]: _unlinked(row) for row in rows}
+    if set(last) != set(enrolments):
+        raise NotFoundException
+    return list(last.values())
+
+
 async def _restore(access: Access, request: PortalRequest, unlinked: Unlinked) -> bool:
-    [kept] = (
-        await Unlinking.update({Unlinking.restored_at: now(), Unlinking.restored_by: access.user})
-        .where(Unlinking.id == unlinked.id)
-        .returning(*Unlinking.all_columns())
+    """Whether the enrolment is linked again where it was. The row of the enrolment lets one through; whoever
+    waited for it finds the link."""
+    kept = await Unlinking.objects().get(Unlinking.id == unlinked.id)
+    assert kept is not None
+    if unlinked.restored or not await _link_again(kept):
+        linked = (Enrolment.id == kept.enrolment) & (Enrolment.organisation == kept.organisation)
+        return bool(await Enrolment.exists().where(linked))
+    here = (Unlinking.enrolment == kept.enrolment) & (Unlinking.organisation == kept.organisation)
+    await Unlinking.update({Unlinking.restored_at: now(), Unlinking.restored_by: access.user}).where(
+        here & Unlinking.restored_at.is_null()
     )
-    linked = (
-        await Enrolment.update(
-            {
-                Enrolment.organisation: kept["organisation"],
-                Enrolment.link_source: kept["link_source"],
-                Enrolment.linked_at: now(),
-                Enrolment.linked_by: kept["linked_by"],
-                Enrolment.changed_at: now(),
-            }
-        )
-        .where((Enrolment.id == unlinked.enrolment) & Enrolment.organisation.is_null())
-        .returning(Enrolment.id)
-    )
-    if not linked:
-        await Unlinking.update({Unlinking.restored_at: None, Unlinking.restored_by: None}).where(
-            Unlinking.id == unlinked.id
-        )
-        return False
-    await record(request, "restore_link", "enrolment", unlinked.enrolment, organisation=kept["organisation"])
+    await record(request, "restore_link", "enrolment", kept.enrolment, organisation=kept.organisation)
     return True
 
 
-async def recently_unlinked(access: Access, enrolments: Sequence[int]) -> list[Unlinked]:
-    """Of these enrolments, those that this person's organisations unlinked in the last thirty days."""
-    rows = await _select().where(_undoable(access) & Unlinking.enrolment.is_in(list(enrolments)))
-    return [_unlinked(row) for row in rows]
+async def _link_again(kept: Unlinking) -> bool:
+    linked = (
+        await Enrolment.update(
+            {
+                Enrolment.organisation: kept.organisation,
+                Enrolment.link_source: kept.link_source,
+                Enrolment.linked_at: now(),
+                Enrolment.linked_by: kept.linked_by,
+                Enrolment.changed_at: now(),
+            }
+        )
+        .where((Enrolment.id == kept.enrolment) & Enrolment.organisation.is_null())
+        .returning(Enrolment.id)
+    )
+    return bool(linked)
 
 
 async def list_unlinked(access: Access, number: int, size: int) -> Page[Unlinked]:
@@ -131,7 +139,11 @@ async def list_unlinked(access: Access, number: int, size: int) -> Page[Unlinked
 
 
 def _undoable(access: Access) -> Condition:
-    return access.unlinkings & Unlinking.restored_at.is_null() & (Unlinking.unlinked_at > now() - KEPT)
+    return _recent(access) & Unlinking.restored_at.is_null()
+
+
+def _recent(access: Access) -> Condition:
+    return access.unlinkings & (Unlinking.unlinked_at > now() - KEPT)
 
 
 def _select() -> Select[Unlinking]:
@@ -139,6 +151,7 @@ def _select() -> Select[Unlinking]:
         Unlinking.id,
         Unlinking.enrolment,
         Unlinking.unlinked_at,
+        Unlinking.restored_at,
         *_name(Unlinking.enrolment),
         cast(Any, Unlinking.enrolment.route).name,
         Unlinking.organisation.name,
@@ -161,6 +174,7 @@ def _unlinked(row: dict[str, Any]) -> Unlinked:
         organisation=row["organisation.name"],
         unlinked_at=row["unlinked_at"],
         unlinked_by=full_name(*_parts(row, "unlinked_by")),
+        restored=row["restored_at"] is not None,
     )
 
 
