@@ -22,6 +22,8 @@ STATIC = ROOT / "static"
 
 # The regions that htmx swaps, in the order in which a template is asked for them.
 REGIONS = ("dialoog", "resultaten", "inhoud")
+# What goes along: the numbers, the line that is read out, and a message, which takes the place of the one before.
+BESIDE = {"stand": "outerHTML", "status": "textContent", "meldingen": "innerHTML"}
 
 
 def is_fragment(request: PortalRequest) -> bool:
@@ -43,8 +45,8 @@ def page(
     headers: Mapping[str, str] | None = None,
     **context: Any,
 ) -> Response[str]:
-    """`template` rendered whole, or for htmx the first of `REGIONS` that it defines, with `stand` (what
-    counts, elsewhere on the page) and a `melding` beside it where it defines those."""
+    """`template` rendered whole, or for htmx the first of `REGIONS` that it defines, with what else changes on
+    the page (`BESIDE`) where it defines that."""
     view = {"request": request, "viewer": request.user, **context}
     source = environment.get_template(template)
     html = _fragment(source, view) if is_fragment(request) else source.render(view)
@@ -74,13 +76,9 @@ def _fragment(template: Template, view: dict[str, Any]) -> str:
         title = "".join(blocks["titel"](context)) if "titel" in blocks else ""
         parts.append(f"<title>{title} - Evenementenportaal</title>")
     parts += blocks[region](context)
-    for name, swap in (
-        ("stand", "outerHTML"),
-        ("status", "textContent"),
-        ("meldingen", "beforeend"),
-    ):
-        if name in blocks:
-            inner = "".join(blocks[name](context)).strip()
+    for name, swap in BESIDE.items():
+        inner = "".join(blocks[name](context)).strip() if name in blocks else ""
+        if inner:
             parts.append(f'<hx-partial hx-target="#{name}" hx-swap="{swap}">{inner}</hx-partial>')
     return "".join(parts)
 

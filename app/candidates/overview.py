@@ -56,6 +56,7 @@ class Row:
     enrolled_at: datetime
     href: str
     unlink_href: str
+    """Nothing where there is no link to end."""
     steps: list[StepCell | None]
     now: Now
 
@@ -172,6 +173,10 @@ class Overview(ListView[CandidateFilter, Row]):
         """Nobody at all, whatever the filter: only known when there is none."""
         return not self.standing.total and not self.filters.words() and not self.errors
 
+    def restore_href(self, enrolment: int) -> str:
+        """Undoes an unlink and answers this selection."""
+        return with_query(f"/deelnames/{enrolment}/herstellen", self.filters.query(number=self.filters.number))
+
     def _row(self, row: dict[str, Any]) -> Row:
         filters = self.filters
         route = filters.catalogue.route_by_id(row["route"])
@@ -185,7 +190,7 @@ class Overview(ListView[CandidateFilter, Row]):
             profile=filters.catalogue.profile_name(row["profile"]),
             enrolled_at=row["enrolled_at"],
             href=with_query(f"/deelnames/{row['id']}", query),
-            unlink_href=with_query(f"/deelnames/{row['id']}/ontkoppelen", query),
+            unlink_href=with_query(f"/deelnames/{row['id']}/ontkoppelen", query) if row["organisation_code"] else "",
             steps=self._in_columns(cells),
             now=now(list(cells.values()), row["valid_until"]),
         )
