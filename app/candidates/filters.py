@@ -139,7 +139,7 @@ class CandidateFilter(Selection):
         before = "_" * (step.position - 1)
         there: Condition = Enrolment.route == route.id
         if not self.outcome:
-            return there & Enrolment.progress.not_like(f"{before}-%")
+            return there & Enrolment.progress.like(f"{before}_%") & Enrolment.progress.not_like(f"{before}-%")
         return there & self._outcome(before, "%")
 
     def _outcome(self, before: str, after: str) -> Condition:

@@ -70,11 +70,13 @@ def _short(on: date | None, today: date) -> str:
 
 def now(cells: Sequence[StepCell], valid_until: date | None) -> Now:
     """The first step that is not passed, or the certificate."""
-    for cell in cells:
-        if cell.outcome not in ("geslaagd", "verlopen"):
-            return Now(cell.words, cell.outcome)
+    if not cells:
+        return Now(WORDS["open"].capitalize(), "open")
     last = cells[-1]
-    if last.outcome == "verlopen":
+    cell = next((each for each in cells if each.outcome != "geslaagd"), last)
+    if cell is last and cell.outcome == "verlopen":
         return Now(f"{last.label} verlopen op {day(valid_until)}", "verlopen")
+    if cell.outcome != "geslaagd":
+        return Now(cell.words, cell.outcome)
     until = f", geldig tot {day(valid_until)}" if valid_until else ""
     return Now(f"{last.label} behaald{until}", "geslaagd")

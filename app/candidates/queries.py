@@ -58,6 +58,10 @@ class Group:
     """By position of the step, from 1; `None` where the step is not of these enrolments."""
     enrolments: int
 
+    def at(self, position: int) -> str | None:
+        """The outcome at a step; none at one that is newer than the enrolment's progress."""
+        return self.outcomes[position - 1] if position <= len(self.outcomes) else None
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -91,7 +95,7 @@ class Standing:
         """At one step of a route."""
         counts: Counter[str] = Counter()
         for group in self._matching(route=True, status=True):
-            outcome = group.outcomes[position - 1] if group.route == route else None
+            outcome = group.at(position) if group.route == route else None
             if outcome:
                 counts[outcome] += group.enrolments
         return counts
@@ -113,7 +117,7 @@ class Standing:
         if not step:
             return not outcome or outcome in group.outcomes
         entry = self.filters.catalogue.route_by_id(group.route).step(step)
-        found = group.outcomes[entry.position - 1] if entry else None
+        found = group.at(entry.position) if entry else None
         return found is not None and outcome in ("", found)
 
 
