@@ -40,7 +40,10 @@ def show_error(request: PortalRequest, error: Exception) -> Response[Any]:
         # The page must not need what has just failed.
         request.scope["user"] = None
     request.scope.setdefault("user", None)
-    headers = {"Retry-After": "10"} if status in {429, 503} else {}
+    # Inside the region that asked, so that it is still there for the next answer.
+    headers = {"HX-Reswap": "innerHTML"} if is_fragment(request) else {}
+    if status in {429, 503}:
+        headers["Retry-After"] = "10"
     if allow := (getattr(error, "headers", None) or {}).get("Allow"):
         headers["Allow"] = allow
     title, text = EXPIRED if isinstance(error, FormExpired) else TEXTS.get(status, TEXTS[400 if status < 500 else 500])
