@@ -41,12 +41,15 @@ def portaal() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes; one per core serves best.")
-def serve(host: str, port: int, workers: int | None) -> None:
+@click.option("--migrate", "migrate_first", is_flag=True, help="Bring the database to the newest schema first.")
+def serve(host: str, port: int, workers: int | None, migrate_first: bool) -> None:
     """Serve the portal."""
     from granian.constants import Interfaces
     from granian.server import Server
 
     settings = get_settings()
+    if migrate_first:
+        bring_up_to_date()
     click.echo(f"Evenementenportaal: http://{host}:{port}")
     Server(
         "app.main:create_app",
@@ -64,10 +67,7 @@ def serve(host: str, port: int, workers: int | None) -> None:
 @portaal.command()
 def migrate() -> None:
     """Bring the database to the newest schema. Running it twice changes nothing."""
-    from app.schema import migrate
-
-    ran = run(migrate())
-    click.echo(f"{len(ran)} migrations ran." if ran else "The schema is up to date.")
+    bring_up_to_date()
 
 
 @portaal.command()
@@ -133,6 +133,13 @@ def create_user(**person: str) -> None:
 
 def ask_password() -> str:
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def bring_up_to_date() -> None:
+    from app.schema import migrate
+
+    ran = run(migrate())
+    click.echo(f"{len(ran)} migrations ran." if ran else "The schema is up to date.")
 
 
 def run(work: Awaitable[T]) -> T:
