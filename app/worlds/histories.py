@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from random import Random
 from typing import NamedTuple
 
@@ -80,7 +81,7 @@ class History:
         certificate = Issued(self.issued_on, self.valid_until) if self.issued_on else None
         return Facts(kind, self.enrolled_on, self.payments, tuple(results), certificate, renewals)
 
-    @property
+    @cached_property
     def last_day(self) -> date:
         """On which something last became known."""
         known = [taken.day for taken in self.tests if taken.outcome != SCHEDULED]
