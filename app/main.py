@@ -14,6 +14,8 @@ from litestar.static_files import create_static_files_router
 from app import logs
 from app.account.controller import ProfileController, SignInController
 from app.candidates.controller import EnrolmentController, OverviewController
+from app.downloads.controller import DownloadController
+from app.downloads.delivery import NotDelivered, show_not_delivered, workbooks
 from app.errors import show_error
 from app.headers import add_headers
 from app.pages import STATIC, go
@@ -52,7 +54,11 @@ async def database(_: Litestar) -> AsyncIterator[None]:
 
 def create_app() -> Litestar:
     logs.configure()
-    errors: dict[int | type[Exception], Any] = {HTTPException: show_error, Exception: show_error}
+    errors: dict[int | type[Exception], Any] = {
+        NotDelivered: show_not_delivered,
+        HTTPException: show_error,
+        Exception: show_error,
+    }
     return Litestar(
         route_handlers=[
             home,
@@ -62,6 +68,7 @@ def create_app() -> Litestar:
             OverviewController,
             EnrolmentController,
             PaycodeController,
+            DownloadController,
             SupportController,
             create_static_files_router(
                 path="/static",
@@ -75,9 +82,11 @@ def create_app() -> Litestar:
         dependencies={"access": Provide(provide_access)},
         exception_handlers=errors,
         before_send=[add_headers],
-        lifespan=[database],
+        lifespan=[database, workbooks],
         on_startup=[require_declarations],
-        compression_config=CompressionConfig(backend="brotli", brotli_quality=4, minimum_size=500),
+        compression_config=CompressionConfig(
+            backend="brotli", brotli_quality=4, minimum_size=500, exclude_opt_key="already_compressed"
+        ),
         request_max_body_size=BODY_LIMIT,
         openapi_config=None,
         logging_config=None,

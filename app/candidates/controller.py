@@ -12,8 +12,9 @@ from app.audit import record
 from app.candidates.details import show_enrolment
 from app.candidates.filters import CandidateFilter
 from app.candidates.overview import Overview
-from app.candidates.queries import list_candidates
+from app.candidates.queries import count, list_candidates
 from app.candidates.unlinking import ask, list_unlinked, restore, unlink
+from app.downloads.delivery import deliver
 from app.organisations.queries import filterable_organisations
 from app.pages import go, is_fragment, page
 from app.paging import SIZES
@@ -39,6 +40,13 @@ class OverviewController(Controller):
     @get("/overzicht")
     async def index(self, request: PortalRequest, access: NamedDependency[Access]) -> Response[str]:
         return await show_overview(request, access)
+
+    @get("/overzicht.xlsx", already_compressed=True)
+    async def download(self, request: PortalRequest, access: NamedDependency[Access]) -> Response[Any]:
+        filters = await read_filters(request, access)
+        if filters.errors:
+            return await show_overview(request, access)
+        return await deliver(request, access, "kandidaten", filters, (await count(access, filters)).total)
 
     @get("/ontkoppeld")
     async def unlinked(self, request: PortalRequest, access: NamedDependency[Access]) -> Response[str]:

@@ -1,0 +1,130 @@
+"""From a selection to a file: at once when it is small, as a download to wait for when it is large."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from litestar import Litestar, Response
+from litestar.exceptions import HTTPException
+
+from app.access import Access
+from app.audit import record
+from app.clock import today
+from app.database import transaction
+from app.downloads.jobs import run_jobs
+from app.downloads.listings import MOST, too_many
+from app.downloads.process import Lost, Order, Refused, WorkbookProcess
+from app.downloads.queries import Asked, create_download, find_unfinished
+from app.lists import Selection
+from app.pages import go, page
+from app.security import PortalRequest
+
+logger = structlog.get_logger()
+
+AT_ONCE = 5_000
+"""Rows that somebody waits for; above it the browser would."""
+MOST_WAITING = 8
+WARM_AFTER = 5.0  # seconds: the first pages come first
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class NotDelivered(HTTPException):
+    """No file at all; `detail` is a Dutch sentence that says why."""
+
+
+@asynccontextmanager
+async def workbooks(app: Litestar) -> AsyncIterator[None]:
+    """The process that writes workbooks and the work on large downloads, as long as the portal runs."""
+    async with WorkbookProcess() as process:
+        asked = asyncio.Event()
+        app.state.workbooks, app.state.download_asked = process, asked
+        tasks = [asyncio.create_task(_warm(process)), asyncio.create_task(run_jobs(asked))]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _warm(process: WorkbookProcess) -> None:
+    await asyncio.sleep(WARM_AFTER)
+    try:
+        await process.warm()
+    except Lost as loss:
+        logger.warning("workbooks_not_warm", reason=str(loss))
+
+
+async def deliver(
+    request: PortalRequest, access: Access, kind: str, filters: Selection, total: int, *, at_once: int = AT_ONCE
+) -> Response[Any]:
+    """The workbook, or the way to it. Raises NotDelivered."""
+    if total > MOST:
+        raise NotDelivered(too_many(total), status_code=422)
+    if total > at_once:
+        return await _queue(request, access, kind, filters, total)
+    made = await _make(request, Order(kind, access.user, filters.query(number=1)))
+    await _record(request, access, kind, filters, total)
+    return Response(made, media_type=WORKBOOK, headers=attachment(file_name(kind)))
+
+
+async def _make(request: PortalRequest, order: Order) -> bytes:
+    process: WorkbookProcess = request.app.state.workbooks
+    if process.waiting >= MOST_WAITING:
+        raise NotDelivered("Er worden nu veel bestanden gemaakt. Probeer het over een minuut opnieuw.", status_code=503)
+    try:
+        made = await process.write(order)
+    except Refused as refusal:
+        raise NotDelivered(str(refusal), status_code=422) from None
+    except Lost as loss:
+        logger.warning("workbook_lost", reason=str(loss))
+        raise NotDelivered("Er is iets misgegaan. Probeer het opnieuw.", status_code=503) from None
+    with made.file as file:
+        return await asyncio.to_thread(file.read)
+
+
+async def _queue(request: PortalRequest, access: Access, kind: str, filters: Selection, total: int) -> Response[str]:
+    """Asked for twice, it is made once."""
+    asked = Asked(kind, filters.query(number=1), file_name(kind), total)
+    download = await find_unfinished(access, asked)
+    if download is None:
+        async with transaction():
+            download = await create_download(access, asked)
+            await _record(request, access, kind, filters, total, download)
+    request.app.state.download_asked.set()
+    return go(request, f"/downloads/{download}")
+
+
+async def _record(
+    request: PortalRequest, access: Access, kind: str, filters: Selection, total: int, download: int | None = None
+) -> None:
+    """Which filters were on, not what was typed in them."""
+    organisation = access.organisations[0] if len(access.organisations) == 1 else None
+    names = " ".join(filters.words())
+    await record(
+        request, "download", "download", download, organisation=organisation, list=kind, filters=names, rows=total
+    )
+
+
+def file_name(kind: str) -> str:
+    return f"{kind}_{today():%Y-%m-%d}.xlsx"
+
+
+def attachment(name: str) -> dict[str, str]:
+    """`name` is one that we made."""
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def show_not_delivered(request: PortalRequest, error: NotDelivered) -> Response[str]:
+    headers = {"Retry-After": "60"} if error.status_code == 503 else {}
+    return page(
+        request,
+        "errors/show.html",
+        status=error.status_code,
+        headers=headers,
+        heading="Het bestand is niet gemaakt",
+        text=error.detail,
+        code=error.status_code,
+    )

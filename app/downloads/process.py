@@ -1,0 +1,149 @@
+"""The portal's end of the process that writes workbooks."""
+
+import asyncio
+import json
+import shutil
+import sys
+import tempfile
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Self
+
+import structlog
+
+logger = structlog.get_logger()
+
+# Seconds without a word, after which the process counts as stuck; it says something every second.
+SILENCE = 60.0
+START = 60.0
+
+
+@dataclass(frozen=True)
+class Order:
+    """Which workbook, for whom."""
+
+    kind: str
+    user: int
+    query: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """A whole workbook. Its file has no name any more: it goes when it is closed."""
+
+    file: BinaryIO
+    rows: int
+    scope: str
+
+
+class Refused(Exception):
+    """No workbook; the message is a Dutch sentence for who asked."""
+
+
+class Lost(Exception):
+    """The process ended before the workbook was whole."""
+
+
+async def _ignore(rows: int) -> None:
+    """Nobody watches."""
+
+
+class WorkbookProcess:
+    """One process, one workbook at a time; who comes meanwhile waits. It starts with the first order, and again
+    after it has died."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+        self._process: Process | None = None
+        self._folder = ""
+        self.waiting = 0
+        """How many workbooks are asked for and not made yet."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def warm(self) -> None:
+        """Starts it before the first order."""
+        async with self._turn:
+            await self._start()
+
+    async def write(self, order: Order, progress: Callable[[int], Awaitable[None]] = _ignore) -> Made:
+        """`progress` hears every second how many rows are done. Raises Refused or Lost; what `progress` raises
+        ends the work."""
+        self.waiting += 1
+        try:
+            async with self._turn:
+                return await self._write(order, progress)
+        finally:
+            self.waiting -= 1
+
+    async def stop(self) -> None:
+        """At once: what it was writing is nobody's."""
+        process, self._process = self._process, None
+        if process is not None and process.stdin is not None:
+            process.stdin.close()
+            if process.returncode is None:
+                process.kill()
+            await process.communicate()  # closes the other pipe and takes note of its end
+        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+
+    async def _write(self, order: Order, progress: Callable[[int], Awaitable[None]]) -> Made:
+        try:
+            process = await self._start()
+            reply = await self._ask(process, order, progress)
+        except BaseException:
+            await self.stop()
+            raise
+        if "refused" in reply:
+            raise Refused(reply["refused"])
+        file = await asyncio.to_thread(_take, Path(reply["done"]))
+        return Made(file, reply["rows"], reply["scope"])
+
+    async def _start(self) -> Process:
+        if self._process is not None and self._process.returncode is None:
+            return self._process
+        await self.stop()
+        self._folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="portaal-")
+        command = (sys.executable, "-m", "app.downloads.worker", self._folder)
+        # In a session of its own: Ctrl-C is for the portal, which ends it.
+        self._process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, start_new_session=True)
+        await _reply(self._process, START)
+        return self._process
+
+    @staticmethod
+    async def _ask(process: Process, order: Order, progress: Callable[[int], Awaitable[None]]) -> dict[str, Any]:
+        assert process.stdin is not None
+        try:
+            process.stdin.write(json.dumps(asdict(order)).encode() + b"\n")
+            await process.stdin.drain()
+        except ConnectionError as error:
+            raise Lost("it was gone") from error
+        while True:
+            reply = await _reply(process, SILENCE)
+            if not reply.keys() <= {"rows"}:
+                return reply
+            await progress(reply["rows"])
+
+
+async def _reply(process: Process, patience: float) -> dict[str, Any]:
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(patience):
+            line = await process.stdout.readline()
+    except TimeoutError:
+        raise Lost("it said nothing") from None
+    if not line.endswith(b"\n"):
+        raise Lost("it ended")
+    reply: dict[str, Any] = json.loads(line)
+    return reply
+
+
+def _take(path: Path) -> BinaryIO:
+    file = path.open("rb")
+    path.unlink()
+    return file
