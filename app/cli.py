@@ -24,7 +24,7 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         stop("Stopped.")
     except (OSError, RuntimeError, ValueError) as error:
-        stop(f"{type(error).__name__}: {error}")
+        stop(str(error) or type(error).__name__)
 
 
 def stop(line: str) -> NoReturn:
@@ -124,7 +124,7 @@ def user() -> None:
 @click.option("--salutation", type=click.Choice(["mr", "ms", "neutral"]), default="neutral", show_default=True)
 def create_user(**person: str) -> None:
     """Make the first administrator. Asks for the password, or reads it from standard input."""
-    from app.account.queries import create_administrator
+    from app.account.administrator import create_administrator
 
     password = ask_password() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     run(create_administrator(password=password, **person))
