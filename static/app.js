@@ -100,6 +100,7 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
 });
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  nameRoles();
   if (ctx.target === dialog) {
     if (dialog.childElementCount) openDialog();
   } else if (dialog.contains(ctx.from)) {
@@ -125,6 +126,18 @@ document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     tell("Er is geen verbinding met het portaal. Controleer uw internetverbinding en probeer het opnieuw.");
   }
 });
+
+// Tables. Where each row is a card, older Safari forgets that it is a table unless told so.
+
+const roles = { table: "table", "thead, tbody": "rowgroup", tr: "row", "thead th": "columnheader", "tbody th": "rowheader", td: "cell" };
+
+function nameRoles() {
+  for (const [selector, role] of Object.entries(roles)) {
+    for (const part of document.querySelectorAll(`:is(${selector}):not([role])`)) part.setAttribute("role", role);
+  }
+}
+
+nameRoles();
 
 // All steps of one row, in the row's own words
 
