@@ -88,7 +88,11 @@ function followAddress() {
   for (const stale of filter?.querySelectorAll(".problem, .error") ?? []) stale.remove();
 }
 
-// Requests
+// Requests. A link marked data-live is fetched from its own address, which stands in the page once.
+
+document.addEventListener("htmx:before:process", ({ target }) => {
+  for (const link of target.querySelectorAll("a[data-live]")) link.dataset.hxGet = link.getAttribute("href");
+});
 
 document.addEventListener("htmx:config:request", sendSelection);
 
