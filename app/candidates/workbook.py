@@ -17,7 +17,7 @@ from app.clock import local
 from app.names import list_name
 from app.organisations.queries import filterable_organisations
 from app.results.progress import notes, outcome
-from app.routes.catalogue import StepEntry, load_catalogue
+from app.routes.catalogue import load_catalogue
 from app.security import Viewer
 from app.tables import Enrolment, Kind, LinkSource, State
 from app.workbooks.book import Column
@@ -111,15 +111,24 @@ class CandidateListing:
 
     @cached_property
     def steps(self) -> Sequence[tuple[str, str]]:
-        """Slug and name of the steps that anybody in the selection has, in the order of the routes."""
+        """Slug and name of the steps that anybody in the selection has; each route finds its own in order."""
         found = {
             (group.route, position)
             for group in self.standing.found
             for position, each in enumerate(group.outcomes, 1)
             if each
         }
-        steps = [step for route in self.filters.routes for step in route.steps if (route.id, step.position) in found]
-        return list(dict.fromkeys((step.slug, step.name) for step in sorted(steps, key=_position)))
+        names: dict[str, str] = {}
+        order: list[str] = []
+        for route in self.filters.routes:
+            place = 0
+            for step in route.steps:
+                if (route.id, step.position) in found:
+                    if step.slug not in order:
+                        order.insert(place, step.slug)
+                    place = order.index(step.slug) + 1
+                    names[step.slug] = step.name
+        return [(slug, names[slug]) for slug in order]
 
     async def rows_after(self, last: Row | None, most: int) -> Sequence[Row]:
         return await list_after(self.access, self.filters, last, most)
@@ -169,11 +178,7 @@ async def list_after(access: Access, filters: CandidateFilter, last: Row | None,
 
 
 def _step_columns(name: str) -> tuple[Column, Column]:
-    return Column(name, max(20, len(name) + 2), coloured=True), Column(f"{name} op", max(12, len(name) + 6))
-
-
-def _position(step: StepEntry) -> int:
-    return step.position
+    return Column(name, 20, coloured=True), Column(f"{name} op", 12)
 
 
 def _day(moment: datetime | None) -> date | None:

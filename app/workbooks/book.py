@@ -75,7 +75,7 @@ class Sheet(WriteOnlyWorksheet):  # type: ignore[misc]
         self._cells = [Cell(self, letter) for letter in self.columns]
         self._styles = {
             str: ("s", self._style(quotePrefix=True)),
-            date: ("d", self._style(number_format=DAY_FORMAT)),
+            date: ("d", self._style(number_format=DAY_FORMAT, alignment=Alignment(horizontal="left"))),
         }
         self._lay_out()
         self._head()
@@ -85,10 +85,11 @@ class Sheet(WriteOnlyWorksheet):  # type: ignore[misc]
         super().append(values)
         self.count += 1
 
-    def finish(self, tones: Mapping[str, str]) -> None:
+    def finish(self, tones: Mapping[str, str], *, filterable: bool = True) -> None:
         """The head filters, and words in coloured columns get their tone, also after somebody sorts or corrects."""
         last = self.count + 1
-        self.auto_filter.ref = f"A1:{self._cells[-1].column}{last}"
+        if filterable:
+            self.auto_filter.ref = f"A1:{self._cells[-1].column}{last}"
         area = " ".join(f"{letter}2:{letter}{last}" for letter, column in self.columns.items() if column.coloured)
         for word, tone in tones.items() if area and self.count else ():
             ink, ground = TONES[tone]
@@ -98,7 +99,8 @@ class Sheet(WriteOnlyWorksheet):  # type: ignore[misc]
     def _lay_out(self) -> None:
         """The head and the first column stay in view, and the head stands on every printed page."""
         for letter, column in self.columns.items():
-            self.column_dimensions[letter].width = column.width
+            # The head needs room for its arrow.
+            self.column_dimensions[letter].width = max(column.width, len(column.title) + 4)
         self.freeze_panes = "B2"
         self.print_title_rows = "1:1"
         self.page_setup.orientation = "landscape"

@@ -84,7 +84,7 @@ async def write_listing(listing: Listing, viewer: Viewer, target: Path, progress
     account = book.sheet("Verantwoording", ACCOUNT)
     for line in account_for(listing, viewer):
         account.append(line)
-    account.finish(tones)
+    account.finish(tones, filterable=False)
     book.save(target)
 
 
@@ -96,7 +96,7 @@ def account_for(listing: Listing, viewer: Viewer) -> list[tuple[str, str, str]]:
     return [
         ("Lijst", f"{listing.title}, Evenementenportaal", ""),
         *_labelled("Selectie", said),
-        *_labelled("Zichtbaar", managed or ["Alle organisaties"]),
+        *_labelled("Organisaties", managed or ["Alle"]),
         ("Volgorde", listing.order, ""),
         ("Aantal rijen", str(listing.total), ""),
         ("Gemaakt op", moment(now()), ""),
