@@ -7,7 +7,8 @@ import pytest
 
 from app.pages import ROOT, STATIC
 
-LISTED = dict(reversed(line.split("  ", 1)) for line in (STATIC / "checksums.txt").read_text().splitlines())
+LINES = (STATIC / "checksums.txt").read_text().splitlines()
+LISTED = {name: digest for digest, name in (line.split("  ", 1) for line in LINES)}
 SYMBOL = re.compile(r'<symbol id="([^"]+)".*?</symbol>', re.DOTALL)
 
 
