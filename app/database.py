@@ -275,14 +275,17 @@ def _one_per_host(url: str) -> list[str]:
 def _connection_options(url: str, statement_cache: int | None) -> dict[str, Any]:
     """What the URL itself sets, stays."""
     parts = urlsplit(url)
+    given = parse_qs(parts.query)
     settings = SERVER_SETTINGS if statement_cache != 0 else {}
     options: dict[str, Any] = {
         "timeout": CONNECT_TIMEOUT,
         "command_timeout": COMMAND_TIMEOUT,
-        "server_settings": {k: v for k, v in settings.items() if k not in parse_qs(parts.query)},
+        "server_settings": {name: value for name, value in settings.items() if name not in given},
     }
     if statement_cache is not None:
         options["statement_cache_size"] = statement_cache
-    if "," in parts.netloc and "target_session_attrs" not in parse_qs(parts.query):
+    if "sslmode" not in given:  # then the server is on this machine: the settings see to that
+        options["ssl"] = "disable"
+    if "," in parts.netloc and "target_session_attrs" not in given:
         options["target_session_attrs"] = "read-write"
     return options
