@@ -169,6 +169,11 @@ class Overview(ListView[CandidateFilter, Row]):
         )
 
     @property
+    def nobody_to_manage(self) -> bool:
+        """A manager who has no organisation yet."""
+        return not self.viewer.access.everywhere and not self.filters.organisations
+
+    @property
     def nothing_linked(self) -> bool:
         """Nobody at all, whatever the filter: only known when there is none."""
         return not self.standing.total and not self.filters.words() and not self.errors

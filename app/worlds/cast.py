@@ -54,8 +54,7 @@ ACCOUNTS = {
     "dirk.visser": Account((MR, "Dirk", "", "Visser"), "dirk.visser@nwt.example", ((ENROLS, "NWT"),)),
     "vera.meijer": Account((MS, "Vera", "", "Meijer"), "vera.meijer@vak.example", ((MANAGER, "VAK"),)),
     "eva.bakker": Account((MS, "Eva", "", "Bakker"), "eva.bakker@brg.example", ((MANAGER, "BRG"),)),
-    # Has an account and no mandate any more.
-    "niels.los": Account((MR, "Niels", "", "Los"), "niels.los@example.org"),
+    "niels.los": Account((MR, "Niels", "", "Los"), "niels.los@example.org", ((MANAGER, None),)),
 }
 
 REFERENCES = (
