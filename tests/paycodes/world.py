@@ -1,7 +1,9 @@
 """A small world of paycodes, made by hand: every test says what stands in it."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
+
+from piccolo.table import Table
 
 from app.access import Access
 from app.clock import now
@@ -31,7 +33,10 @@ def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datet
     return datetime(year, month, day, hour, minute, tzinfo=UTC)
 
 
-async def kept(row: Any) -> Any:
+Kept = TypeVar("Kept", bound=Table)
+
+
+async def kept(row: Kept) -> Kept:
     await row.save()
     return row
 
@@ -48,11 +53,8 @@ async def make_route(slug: str, position: int, *profiles: str) -> Route:
 
 
 async def make_batch(organisation: Organisation | None, route: Route, **values: Any) -> Batch:
-    batch = Batch(
-        **{"number": new_batch_number(), "created_at": ago(days=30)} | values,
-        organisation=organisation.id if organisation else None,
-        route=route.id,
-    )
+    standard: dict[str, Any] = {"number": new_batch_number(), "created_at": ago(days=30)}
+    batch = Batch(**standard | values, organisation=organisation.id if organisation else None, route=route.id)
     batch.search_text = batch_search_text(batch.number, batch.contact_name, batch.reference)
     return await kept(batch)
 
@@ -60,15 +62,16 @@ async def make_batch(organisation: Organisation | None, route: Route, **values: 
 async def make_code(batch: Batch, **values: Any) -> Paycode:
     """A code that may be used for a year, unless `values` say otherwise."""
     copied = ("organisation", "route", "profile", "contact_name", "reference", "search_text", "created_at")
-    row = {name: getattr(batch, name) for name in copied} | {"batch": batch.id, "code": new_code()} | values
-    return await kept(Paycode(**{"expires_at": row["created_at"] + timedelta(days=365)} | row))
+    row: dict[str, Any] = {name: getattr(batch, name) for name in copied} | {"batch": batch.id, "code": new_code()}
+    row["expires_at"] = row["created_at"] + timedelta(days=365)
+    return await kept(Paycode(**row | values))
 
 
 async def make_enrolment(
     organisation: Organisation | None, route: Route, given_name: str, name_particle: str, family_name: str
 ) -> Enrolment:
     email = f"{given_name}.{family_name}@example.org".lower()
-    names = {"given_name": given_name, "name_particle": name_particle, "family_name": family_name}
+    names: dict[str, Any] = {"given_name": given_name, "name_particle": name_particle, "family_name": family_name}
     candidate = await kept(
         Candidate(salutation=Salutation.NEUTRAL, email=email, email_key=email, created_at=ago(days=200), **names)
     )
@@ -103,10 +106,9 @@ async def make_manager(username: str, *organisations: Organisation, role: Role =
             created_at=ago(days=900),
         )
     )
-    for organisation in organisations or (None,):
-        await kept(
-            Mandate(user=user.id, role=role, organisation=organisation and organisation.id, given_at=ago(days=1))
-        )
+    keys: list[int | None] = [organisation.id for organisation in organisations]
+    for key in keys or [None]:
+        await kept(Mandate(user=user.id, role=role, organisation=key, given_at=ago(days=1)))
     return user
 
 
