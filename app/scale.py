@@ -59,8 +59,8 @@ Item = TypeVar("Item")
 
 
 async def build_scale(enrolments: int, report: Report) -> None:
-    """Builds a world of that many enrolments and half as many paycodes, whole or not at all. `report` hears how many
-    are done, of how many. Raises ValueError when one stands already."""
+    """Builds a world of that many enrolments and half as many paycodes, whole or not at all. Raises ValueError when
+    one stands already. `report` hears how much is done, of how much: rows count, and the indexes as many as codes."""
     if enrolments < SMALLEST:
         raise ValueError(f"A scale world has at least {SMALLEST:,} enrolments.")
     async with transaction(patience=PATIENCE) as inside:
@@ -71,7 +71,11 @@ async def build_scale(enrolments: int, report: Report) -> None:
         await advance_sequences()
         await constraints.apply(DB)
     await _settle()
-    report(enrolments, enrolments)
+    report(_total(enrolments), _total(enrolments))
+
+
+def _total(enrolments: int) -> int:
+    return enrolments + 2 * (enrolments // 2)
 
 
 async def _drop_what_slows() -> None:
@@ -91,8 +95,8 @@ async def _build(inside: Transaction, enrolments: int, report: Report) -> None:
     crowd = Crowd(organisations, routes, today(), random, first_id=await last_id(Enrolment) + 1)
     codes = enrolments // 2
     batches = crowd.batches(codes)
-    await _load_enrolments(inside, crowd, lambda done: report(done, enrolments + codes))
-    await _load_codes(inside, crowd, batches, random, lambda done: report(enrolments + done, enrolments + codes))
+    await _load_enrolments(inside, crowd, lambda done: report(done, _total(enrolments)))
+    await _load_codes(inside, crowd, batches, random, lambda done: report(enrolments + done, _total(enrolments)))
 
 
 async def _organisations(enrolments: int, routes: Sequence[WorldRoute], random: Random) -> Sequence[int]:

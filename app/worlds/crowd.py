@@ -44,7 +44,7 @@ class Crowd:
         self._random = random
         self._today = today
         self._first_id = first_id
-        self._templates = _templates(routes, today, random)
+        self._templates = _templates(min(HISTORIES, len(organisations)), routes, today, random)
         drawn = random.choices(range(len(self._templates)), k=len(organisations))
         self._drawn = array("H", sorted(drawn))
         self._numbers = numbers(random)
@@ -119,10 +119,10 @@ class Crowd:
         return Link(organisation, source, enrolled_at)
 
 
-def _templates(routes: Sequence[WorldRoute], today: date, random: Random) -> list[Template]:
+def _templates(wanted: int, routes: Sequence[WorldRoute], today: date, random: Random) -> list[Template]:
     """In the shares of routes and plots, the oldest enrolment first."""
     templates = []
-    for route in random.choices(routes, [ROUTE_SHARES[route.slug] for route in routes], k=HISTORIES):
+    for route in random.choices(routes, [ROUTE_SHARES[route.slug] for route in routes], k=wanted):
         plots = [plot for plot in PLOTS.values() if route.certificate_months or not plot.expires]
         plot = random.choices(plots, [plot.share for plot in plots])[0]
         told = history(plot, random, today, route.certificate_months)
