@@ -27,6 +27,12 @@ async def organisation_of(username: str, code: str) -> int:
     return organisation
 
 
+async def administrator(username: str) -> None:
+    name = (Salutation.NEUTRAL, "Kim", "", username.title())
+    user = await make_user(username, name, f"{username}@example.org", MADE_AT)
+    await give_mandate(user, Role.ADMINISTRATOR, None, MADE_AT)
+
+
 async def enrol(
     organisation: int | None,
     names: Iterable[tuple[str, str, str]] = (NAME,),
@@ -55,6 +61,13 @@ async def enrol(
             )
         await load(writing, Enrolment, [tuple(row[each] for each in COLUMNS[Enrolment].split()) for row in rows])
     return [row["id"] for row in rows]
+
+
+async def linked_to(enrolment: int) -> int | None:
+    row = await Enrolment.select(Enrolment.organisation).where(Enrolment.id == enrolment).first()
+    assert row
+    organisation: int | None = row["organisation"]
+    return organisation
 
 
 def _enrolment(key: int, name: tuple[str, str, str], at: datetime, organisation: int | None) -> dict[str, Any]:
