@@ -44,7 +44,7 @@ def show_error(request: PortalRequest, error: Exception) -> Response[Any]:
     headers = {"HX-Reswap": "innerHTML"} if is_fragment(request) else {}
     if status in {429, 503}:
         headers["Retry-After"] = "10"
-    if allow := (getattr(error, "headers", None) or {}).get("Allow"):
+    if allow := (getattr(error, "headers", None) or {}).get("allow"):
         headers["Allow"] = allow
     title, text = EXPIRED if isinstance(error, FormExpired) else TEXTS.get(status, TEXTS[400 if status < 500 else 500])
     return page(request, "errors/show.html", status=status, headers=headers, heading=title, text=text, code=status)

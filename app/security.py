@@ -249,9 +249,9 @@ def mask(key: bytes) -> str:
     return (noise + bytes(a ^ b for a, b in zip(noise, key, strict=True))).hex()
 
 
-def unmasked_equals(token: str | None, key: bytes) -> bool:
+def unmasked_equals(token: object, key: bytes) -> bool:
     try:
-        raw = bytes.fromhex(token or "")
+        raw = bytes.fromhex(token) if isinstance(token, str) else b""
     except ValueError:
         return False
     if len(raw) != 2 * len(key):
@@ -266,21 +266,18 @@ async def refuse_forgery(request: PortalRequest) -> None:
         raise FormExpired
     if (origin := request.headers.get("origin")) is not None and not _is_own(request, origin):
         raise FormExpired
-    token: str | None = request.headers.get(CSRF_HEADER)
-    if token is None and request.content_type[0] in {
-        RequestEncodingType.URL_ENCODED,
-        RequestEncodingType.MULTI_PART,
-    }:
-        token = await _sent_token(request)
+    form = await _form_of(request)
+    token = request.headers.get(CSRF_HEADER) or form.get(CSRF_FIELD)
     if not unmasked_equals(token, csrf_key(request.csrf_seed)):
+        await form.close()
         raise FormExpired
 
 
-async def _sent_token(request: PortalRequest) -> str | None:
+async def _form_of(request: PortalRequest) -> FormMultiDict:
     try:
-        return (await request.texts()).get(CSRF_FIELD)
+        return await request.form()
     except (ValueError, LookupError):  # a part in no known alphabet
-        return None
+        return FormMultiDict()
 
 
 def _is_own(request: PortalRequest, origin: str) -> bool:

@@ -2,6 +2,7 @@
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from app.access import Access
 from app.account.demo import demo_accounts
@@ -71,7 +72,9 @@ class ProfileController(Controller):
         return page(request, "account/security.html", sessions=found, ended="beeindigd" in request.query_params)
 
     @post("/beveiliging/sessies/{session:str}/beeindigen", status_code=303)
-    async def end(self, request: PortalRequest, access: NamedDependency[Access], session: str) -> Response[str]:
+    async def end(
+        self, request: PortalRequest, access: NamedDependency[Access], session: FromPath[str]
+    ) -> Response[str]:
         await end_own_session(access, request, row_id(session))
         return go(request, "/profiel/beveiliging?beeindigd=1")
 

@@ -79,9 +79,10 @@ def problem_with(password: str, person: Person) -> str | None:
 
 @cache
 def common() -> frozenset[str]:
-    """What many people choose, folded."""
+    """What many people choose, folded; also without the digits at its end, for who has put others there."""
     lines = Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(_fold(word) for line in lines if not line.startswith("#") for word in line.split())
+    words = {_fold(word) for line in lines if not line.startswith("#") for word in line.split()}
+    return frozenset(words | {_AFTER.sub("", word) for word in words})
 
 
 def _has_all_kinds(password: str) -> bool:

@@ -34,8 +34,9 @@ class Held:
 
     @property
     def words(self) -> str:
-        of = f" van {self.organisation} ({self.code})" if self.organisation else ""
-        return f"{ROLES[self.role]}{of}"
+        if self.organisation:
+            return f"{ROLES[self.role]} van {self.organisation} ({self.code})"
+        return ROLES[self.role] + ("" if self.role == Role.ADMINISTRATOR else ", nog zonder organisatie")
 
 
 @dataclass(frozen=True)
