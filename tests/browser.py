@@ -74,6 +74,15 @@ def server(worlds: Worlds, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield url
 
 
+@pytest.fixture(scope="session")
+def worn_server(worlds: Worlds, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The portal on a demo world that tests write in, one after another: take no number for granted.
+    A module that wants it has a fixture `site` that answers it."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with serving(worlds, f"worn-{worker}", tmp_path_factory.mktemp("worn")) as url:
+        yield url
+
+
 @pytest.fixture
 def fresh_server(worlds: Worlds, tmp_path: Path) -> Iterator[str]:
     """The portal on a demo world for this test alone."""
