@@ -1,5 +1,6 @@
 """Moments are UTC; days are days in Amsterdam."""
 
+import calendar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -19,3 +20,10 @@ def today() -> date:
 def local(moment: datetime) -> datetime:
     """The same moment as people in Amsterdam write it."""
     return moment.astimezone(AMSTERDAM)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later; the last of the month where there is no such day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

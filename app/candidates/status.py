@@ -1,7 +1,6 @@
 """The six statuses of an enrolment, exclusive, by its facts and today's date: one table that serves
 the rows, the counts and the WHERE."""
 
-import calendar
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -9,6 +8,7 @@ from functools import reduce
 from operator import or_
 
 from app.access import Condition
+from app.clock import months_after
 from app.tables import Enrolment, State
 
 
@@ -69,9 +69,7 @@ class Calendar:
 
     @property
     def soon(self) -> date:
-        month = self.today.month - 1 + MONTHS
-        year, month = self.today.year + month // 12, month % 12 + 1
-        return date(year, month, min(self.today.day, calendar.monthrange(year, month)[1]))
+        return months_after(self.today, MONTHS)
 
     def validity(self, valid_until: date | None) -> int:
         if valid_until is None or valid_until > self.soon:

@@ -6,21 +6,18 @@ one), `-` no step of this enrolment. `Enrolment.progress_notes` has `YYYYMMDD.at
 `o` and `-`, joined by `|`. Nothing in either depends on today.
 """
 
-import calendar
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from app.clock import months_after
 from app.results.facts import Facts, Result, RouteStep
 from app.tables import Outcome, Purpose, State
 
 OPEN, SCHEDULED, PASSED, FAILED, VALID, ABSENT = "o", "s", "p", "f", "v", "-"
 LETTERS = {Outcome.SCHEDULED: SCHEDULED, Outcome.PASSED: PASSED, Outcome.FAILED: FAILED}
-
-# A certificate that ends within this many months from today is about to.
-EXPIRES_SOON = 6
 
 
 @dataclass(frozen=True)
@@ -138,21 +135,6 @@ def outcome(letter: str, valid_until: date | None, today: date) -> str | None:
     return {OPEN: "open", SCHEDULED: "ingepland", PASSED: "geslaagd", FAILED: "gezakt"}.get(letter)
 
 
-def status(state: str, valid_until: date | None, today: date) -> str:
-    """The one status that an enrolment shows as. While a renewal runs nothing is Verlopen, and once it is done
-    nothing of the old certificate expires any more."""
-    if unfinished := UNFINISHED.get(State(state)):
-        return unfinished
-    if state == State.RENEWED or valid_until is None or valid_until > months_after(today, EXPIRES_SOON):
-        return "afgerond"
-    if valid_until >= today:
-        return "verloopt"
-    return "lopend" if state == State.RENEWING else "verlopen"
-
-
-UNFINISHED = {State.NOT_STARTED: "niet-gestart", State.RUNNING: "lopend", State.RESIT: "herkansing"}
-
-
 def notes(progress_notes: str) -> list[tuple[date, int] | None]:
     """Per step of the route the day and the attempt that its letter tells of."""
     return [_note(note) for note in progress_notes.split("|")]
@@ -164,10 +146,3 @@ def _note(note: str) -> tuple[date, int] | None:
         return None
     day, attempt = note.split(".")
     return date(int(day[:4]), int(day[4:6]), int(day[6:])), int(attempt)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later; the last of the month where there is no such day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

@@ -7,8 +7,8 @@ from functools import cached_property
 from random import Random
 from typing import NamedTuple
 
+from app.clock import months_after
 from app.results.facts import Facts, Issued, Result
-from app.results.progress import months_after
 from app.tables import Kind, Outcome
 from app.worlds.catalogue import WorldRoute
 

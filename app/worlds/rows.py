@@ -9,11 +9,11 @@ from piccolo.query.functions import Max
 from piccolo.querystring import QueryString
 from piccolo.table import Table
 
-from app.clock import local
+from app.clock import local, months_after
 from app.names import search_text, sort_key
 from app.paycodes.codes import batch_search_text
 from app.piccolo_conf import DB
-from app.results.progress import Progress, months_after
+from app.results.progress import Progress
 from app.tables import Batch, Candidate, Certificate, Enrolment, Kind, LinkSource, Outcome, Paycode, StepResult
 from app.text import key
 from app.transactions import Transaction

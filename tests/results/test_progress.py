@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.clock import months_after
 from app.results.facts import Facts, Issued, Result, RouteStep
-from app.results.progress import derive, months_after, notes, outcome, status
+from app.results.progress import derive, notes, outcome
 from app.tables import Kind, Outcome, Purpose, State
 from tests.results.histories import STEPS, Told, histories
 
@@ -165,26 +166,6 @@ def test_a_step_counts_from_its_first_day_through_its_last() -> None:
 )
 def test_a_letter_shows_as_one_outcome(letter: str, valid_until: date | None, shown: str | None) -> None:
     assert outcome(letter, valid_until, TODAY) == shown
-
-
-@pytest.mark.parametrize(
-    ("state", "valid_until", "shown"),
-    [
-        (State.NOT_STARTED, None, "niet-gestart"),
-        (State.RUNNING, date(2020, 1, 1), "lopend"),
-        (State.RESIT, None, "herkansing"),
-        (State.COMPLETED, None, "afgerond"),
-        (State.COMPLETED, date(2027, 5, 24), "afgerond"),
-        (State.COMPLETED, date(2027, 5, 23), "verloopt"),
-        (State.COMPLETED, TODAY, "verloopt"),
-        (State.COMPLETED, date(2026, 11, 22), "verlopen"),
-        (State.RENEWING, date(2026, 11, 22), "lopend"),
-        (State.RENEWING, TODAY, "verloopt"),
-        (State.RENEWED, date(2026, 11, 22), "afgerond"),
-    ],
-)
-def test_an_enrolment_has_one_status(state: State, valid_until: date | None, shown: str) -> None:
-    assert status(state, valid_until, TODAY) == shown
 
 
 def test_a_month_has_a_last_day() -> None:
