@@ -23,9 +23,10 @@ from app.tables import (
 )
 from app.transactions import Transaction
 from app.worlds.accounts import give_mandate, make_organisation, make_user
+from app.worlds.batches import deactivated
 from app.worlds.cast import ACCOUNTS, MANUAL_CODES, ORGANISATIONS
 from app.worlds.catalogue import WorldRoute, ensure_routes
-from app.worlds.demo_codes import deactivated, demo_batches, manual_batch
+from app.worlds.demo_codes import demo_batches, manual_batch
 from app.worlds.people import DIFFICULT
 from app.worlds.rows import (
     BatchRecipe,
@@ -196,6 +197,6 @@ async def _load_codes(
     codes = chain(MANUAL_CODES, new_codes(sum(batch.size for batch in batches), random))
     rows = list(paycode_rows(manual, 0, codes, ids, by))
     for batch in batches:
-        rows += paycode_rows(batch, deactivated(batch, random), codes, ids, by)
+        rows += paycode_rows(batch, deactivated(batch.unused, random), codes, ids, by)
     await load(inside, Batch, [batch_row(batch, by) for batch in (manual, *batches)])
     await load(inside, Paycode, rows)

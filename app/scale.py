@@ -27,7 +27,7 @@ from app.tables import (
 )
 from app.transactions import Transaction
 from app.worlds.accounts import give_mandate, make_user
-from app.worlds.batches import DEACTIVATED, USED, PlannedBatch
+from app.worlds.batches import PlannedBatch, deactivated
 from app.worlds.cast import REFERENCES
 from app.worlds.catalogue import WorldRoute, ensure_routes
 from app.worlds.crowd import Crowd
@@ -153,7 +153,9 @@ async def _load_codes(
         recipes = [_recipe(number, planned, name, crowd) for number, planned, name in part]
         codes = iter(new_codes(sum(recipe.size for recipe in recipes), random))
         rows = [
-            row for recipe in recipes for row in paycode_rows(recipe, _deactivated(recipe, random), codes, ids, None)
+            row
+            for recipe in recipes
+            for row in paycode_rows(recipe, deactivated(recipe.unused, random), codes, ids, None)
         ]
         await load(inside, Batch, [batch_row(recipe, None) for recipe in recipes])
         await load(inside, Paycode, rows)
@@ -174,11 +176,6 @@ def _recipe(number: int, planned: PlannedBatch, name: str, crowd: Crowd) -> Batc
         size=planned.size,
         uses=tuple((crowd.used_at(payment), payment.enrolment) for payment in planned.payments),
     )
-
-
-def _deactivated(batch: BatchRecipe, random: Random) -> int:
-    unused = batch.size - len(batch.uses)
-    return int(unused * DEACTIVATED / (1 - USED) + random.random())
 
 
 async def _batch_numbers(wanted: int, random: Random) -> list[str]:

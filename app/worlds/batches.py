@@ -81,3 +81,8 @@ def _unused(groups: list[tuple[int, int]], codes: int, today: date, random: Rand
         organisation, route = random.choice(groups)
         yield PlannedBatch(organisation, route, today - timedelta(days=random.randint(1, VALID_DAYS - 5)), size)
         codes -= size
+
+
+def deactivated(unused: int, random: Random) -> int:
+    """How many of the codes of a batch that nobody used."""
+    return int(unused * DEACTIVATED / (1 - USED) + random.random())

@@ -7,7 +7,7 @@ from random import Random
 
 from app.clock import AMSTERDAM
 from app.paycodes.codes import new_batch_number
-from app.worlds.batches import DEACTIVATED, SIZES, USED, Payment, PlannedBatch, plan_batches
+from app.worlds.batches import SIZES, Payment, PlannedBatch, plan_batches
 from app.worlds.cast import MANUAL_BATCH, ORGANISATIONS, REFERENCES
 from app.worlds.catalogue import WorldRoute
 from app.worlds.histories import moment
@@ -107,9 +107,3 @@ def _before_the_new_year(number: int, organisation: int, route: WorldRoute, toda
         created_at=datetime.combine(date(today.year - 1, 12, 31), time(23, 30), AMSTERDAM),
         size=SIZES[0],
     )
-
-
-def deactivated(batch: BatchRecipe, random: Random) -> int:
-    """How many of the codes that nobody used."""
-    unused = batch.size - len(batch.uses)
-    return int(unused * DEACTIVATED / (1 - USED) + random.random())

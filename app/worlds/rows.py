@@ -142,6 +142,10 @@ class BatchRecipe:
     """When, and by which enrolment."""
 
     @property
+    def unused(self) -> int:
+        return self.size - len(self.uses)
+
+    @property
     def copied(self) -> Row:
         search = batch_search_text(self.number, self.contact_name, self.reference)
         return (self.organisation, self.route, self.profile, self.contact_name, self.reference, search, self.created_at)
@@ -152,9 +156,9 @@ def batch_row(batch: BatchRecipe, created_by: int | None) -> Row:
 
 
 def paycode_rows(
-    batch: BatchRecipe, deactivated: int, codes: Iterator[str], ids: Iterator[int], by: int | None
+    batch: BatchRecipe, off: int, codes: Iterator[str], ids: Iterator[int], by: int | None
 ) -> Iterator[Row]:
-    """Used, then deactivated, then the rest."""
+    """Used, then deactivated (so many as `off` says), then the rest."""
     expires_at = a_year_after(batch.created_at)
     copied = batch.copied
     nothing = (None, None, None, None, "")
@@ -162,7 +166,7 @@ def paycode_rows(
         state: Row = nothing
         if place < len(batch.uses):
             state = (*batch.uses[place], None, None, "")
-        elif place < len(batch.uses) + deactivated:
+        elif place < len(batch.uses) + off:
             state = (None, None, batch.created_at + timedelta(hours=20), by, "Op verzoek van de organisatie")
         yield (next(ids), next(codes), batch.id, *copied, expires_at, *state)
 
