@@ -29,7 +29,7 @@ async def test_own_sessions_are_listed_and_nobody_elses(client: AsyncClient, app
     assert len(told) == 2
     assert told[0].startswith("Firefox op Windows")
     assert told[0].endswith("Deze browser")
-    assert told[1].startswith("Safari op iPhone Vanaf 203.0.113.0/24.")
+    assert told[1].startswith("Safari op iPhone Netwerk 203.0.113.0/24.")
 
 
 async def test_one_session_is_ended(client: AsyncClient, application: Any, demo: None) -> None:
