@@ -49,10 +49,9 @@ async def test_a_cancelled_statement_ends_at_the_database_too(engine: SQLite | P
     for _ in range(20):
         task = asyncio.create_task(_slow(engine, inside))
         await asyncio.sleep(0.02)
-        async with asyncio.timeout(1):
-            task.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await task
+        task.cancel()
+        await asyncio.wait([task], timeout=3)
+        assert task.cancelled()
     await assert_nothing_lost(engine)
 
 

@@ -16,6 +16,7 @@ class Line:
         self._ends: list[_End] = []
         self.delay = 0.0
         self.dead = False
+        self.calls = 0
 
     @property
     def host(self) -> str:
@@ -35,6 +36,7 @@ class Line:
             end.transport.abort()
 
     def _accept(self) -> "_End":
+        self.calls += 1
         end = _End(self)
         asyncio.get_running_loop().create_task(self._connect(end))
         return end

@@ -15,7 +15,7 @@ from tests.database.leaks import assert_nothing_lost
 from tests.database.notes import numbers, rows, write
 from tests.database.postgres.line import line_to
 
-SHORT = 0.3
+SHORT = 0.5
 
 
 async def setting(engine: Postgres, name: str) -> str:
@@ -70,20 +70,24 @@ async def test_a_program_that_needs_no_database_asks_none() -> None:
 async def test_waiting_for_a_connection_ends(engine: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (database, transactions):
         monkeypatch.setattr(module, "ACQUIRE_TIMEOUT", SHORT)
-    all_taken = [asyncio.create_task(_hold(engine, 1)) for _ in range(database.POOL_MAX_SIZE)]
-    await asyncio.sleep(SHORT)
+    await engine.close_connection_pool()
+    await engine.start_connection_pool(min_size=2, max_size=2)
+    enough = asyncio.Event()
+    holding = [asyncio.create_task(_hold(engine, enough)) for _ in range(2)]
+    await asyncio.sleep(0.1)
     with pytest.raises(TimeoutError):
         await write(engine, 1)
     with pytest.raises(TimeoutError):
         async with engine.transaction():
             await write(engine, 1)
-    await asyncio.gather(*all_taken)
+    enough.set()
+    await asyncio.gather(*holding)
     await assert_nothing_lost(engine)
 
 
-async def _hold(engine: Postgres, seconds: float) -> None:
+async def _hold(engine: Postgres, enough: asyncio.Event) -> None:
     async with engine.transaction():
-        await asyncio.sleep(seconds)
+        await enough.wait()
 
 
 async def test_a_server_that_falls_silent_is_given_up(
@@ -107,10 +111,12 @@ async def test_a_server_that_falls_silent_is_given_up(
 
 async def test_stopping_does_not_wait_for_a_task_that_hangs(engine: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "CLOSE_TIMEOUT", SHORT)
-    task = asyncio.create_task(_hold(engine, 2))
+    enough = asyncio.Event()
+    task = asyncio.create_task(_hold(engine, enough))
     await asyncio.sleep(0.1)
-    async with asyncio.timeout(2 * SHORT):
+    async with asyncio.timeout(10 * SHORT):
         await engine.close_connection_pool()
+    enough.set()
     with pytest.raises(Exception, match=r"closed|released"):
         await task
     await engine.start_connection_pool()
@@ -126,9 +132,9 @@ async def test_a_host_that_swallows_everything_is_passed_by(
         both = at(url.replace("@", f"@{line.host},"))
         await both.start_connection_pool(min_size=4, max_size=4)
         assert await numbers(both) == []
-        started = time.monotonic()
+        calls = line.calls
         await (await both.get_new_connection()).close()
-        assert time.monotonic() - started < SHORT, "the host that answered is asked first"
+        assert line.calls == calls > 0, "the host that answered is asked first"
         await both.close_connection_pool()
 
 
