@@ -99,6 +99,11 @@ class CandidateFilter(Selection):
         visible = NOTHING if self.errors else visible
         return narrowed(visible, self._keywords(), self._organisation(), self._profile(), self._enrolled())
 
+    @property
+    def searches(self) -> bool:
+        """Whether it looks in what the index for counting lacks."""
+        return bool(self.keywords or self.profile)
+
     def _keywords(self) -> Condition | None:
         return contains(Enrolment.search_text, self.keywords) if self.keywords else None
 
