@@ -192,6 +192,10 @@ const actions = {
     input.type = input.type === "text" ? "password" : "text";
     button.setAttribute("aria-pressed", String(input.type === "text"));
   },
+  "[data-fill]": (button) => {
+    for (const [name, value] of new URLSearchParams(button.dataset.fill)) find(`main [name="${name}"]`).value = value;
+    find("main [type=submit]").focus();
+  },
   "[data-copy]": async (button) => {
     try {
       await navigator.clipboard.writeText(button.dataset.copy);
