@@ -113,14 +113,22 @@ class Pool:
             return await self._read_or_write(sql, args)
         return await self._write(sql, args)
 
+    async def take_reader(self, patience: float = BUSY_TIMEOUT) -> Connection:
+        """Raises TimeoutError when all stay taken."""
+        async with asyncio.timeout(patience):
+            return await self._free.get()
+
     async def take_writer(self, patience: float = BUSY_TIMEOUT) -> Connection:
         """Raises TimeoutError when the writer stays taken."""
         async with asyncio.timeout(patience):
             await self._turn.acquire()
         return self.writer
 
-    def give_back_writer(self) -> None:
-        self._turn.release()
+    def give_back(self, connection: Connection) -> None:
+        if connection is self.writer:
+            self._turn.release()
+        else:
+            self._free.put_nowait(connection)
 
     async def close(self) -> None:
         """Waits for what runs, but not for ever."""
@@ -139,11 +147,11 @@ class Pool:
             connection.join()
 
     async def _read(self, sql: str, args: Sequence[Any]) -> list[Row]:
-        reader = await self._free.get()
+        reader = await self.take_reader()
         try:
             return await reader.fetch(sql, args)
         finally:
-            self._free.put_nowait(reader)
+            self.give_back(reader)
 
     async def _read_or_write(self, sql: str, args: Sequence[Any]) -> list[Row]:
         """`WITH …` may end in a write; a reader refuses that before it has done anything."""
@@ -159,7 +167,7 @@ class Pool:
         try:
             return await writer.fetch(sql, args)
         finally:
-            self.give_back_writer()
+            self.give_back(writer)
 
 
 class _Job:

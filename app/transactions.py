@@ -17,6 +17,7 @@ import piccolo.engine.postgres
 import piccolo.engine.sqlite
 from piccolo.engine.base import BaseTransaction
 from piccolo.engine.exceptions import TransactionError
+from piccolo.engine.sqlite import TransactionType
 
 from app.sqlite import BUSY_TIMEOUT, Connection, Pool, Row
 
@@ -119,7 +120,8 @@ class Transaction(BaseTransaction):
 
 
 class SQLiteTransaction(Transaction, piccolo.engine.sqlite.SQLiteTransaction):
-    """Has the one writer, and with BEGIN IMMEDIATE the file: it never fails half-way on a lock."""
+    """Has the one writer, and with BEGIN IMMEDIATE the file: it never fails half-way on a lock.
+    A deferred one only reads, beside the writer."""
 
     async def load(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         places = ", ".join("?" * len(columns))
@@ -127,7 +129,9 @@ class SQLiteTransaction(Transaction, piccolo.engine.sqlite.SQLiteTransaction):
 
     async def take(self) -> Connection:
         self._pool = cast(Pool, self.engine.pool())
-        return await self._pool.take_writer(self.patience or BUSY_TIMEOUT)
+        reads_only = self.transaction_type is TransactionType.deferred
+        take = self._pool.take_reader if reads_only else self._pool.take_writer
+        return await take(self.patience or BUSY_TIMEOUT)
 
     async def begin(self) -> None:
         await self.connection.wait_for_others(self.patience or BUSY_TIMEOUT)
@@ -154,7 +158,7 @@ class SQLiteTransaction(Transaction, piccolo.engine.sqlite.SQLiteTransaction):
         except sqlite3.Error as error:
             logger.warning("SQLite could not roll back: %s", error)
         finally:
-            self._pool.give_back_writer()
+            self._pool.give_back(connection)
 
 
 class PostgresTransaction(Transaction, piccolo.engine.postgres.PostgresTransaction):

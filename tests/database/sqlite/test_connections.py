@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from piccolo.engine.sqlite import TransactionType
 
 from app.database import SQLite
 from app.sqlite import READERS
@@ -54,6 +55,17 @@ async def test_a_read_does_not_wait_for_the_writer_and_a_write_does(engine: SQLi
 def _outside(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
     """A task that knows nothing of the transaction it is started in."""
     return asyncio.create_task(work, context=contextvars.Context())
+
+
+async def test_a_deferred_transaction_reads_one_moment_beside_the_writer(engine: SQLite) -> None:
+    async with engine.transaction(TransactionType.deferred):
+        assert await numbers(engine) == []
+        await _outside(write(engine, 1))
+        assert await numbers(engine) == []
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            await write(engine, 2)
+    assert await numbers(engine) == [1]
+    await assert_nothing_lost(engine)
 
 
 async def test_a_write_that_returns_rows_is_a_write(engine: SQLite) -> None:
