@@ -1,7 +1,9 @@
 """Signing in."""
 
+import asyncio
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 import pytest
 from httpx import AsyncClient
@@ -229,6 +231,22 @@ async def test_an_old_hash_is_renewed(client: AsyncClient, demo: None) -> None:
     assert not is_outdated(anna["password_hash"])
     assert (await submit(client, "/profiel", "//header//form")).status_code == 303
     await sign_in(client, "anna.smit")
+
+
+@pytest.mark.parametrize("change", ["closed", "another password"])
+async def test_who_is_closed_out_while_signing_in_stays_out(client: AsyncClient, demo: None, change: str) -> None:
+    from app.account.passwords import hash_now, verify
+    from app.tables import Session, User
+
+    new: dict[Any, Any] = {"closed": {User.active: False}, "another password": {User.password_hash: hash_now("x")}}
+    fields = await fields_of(client) | {"gebruikersnaam": "anna.smit", "wachtwoord": PASSWORD}
+    queue = [asyncio.ensure_future(verify(None, "x")) for _ in range(10)]
+    signing_in = asyncio.ensure_future(post(client, "/inloggen", fields))
+    await queue[4]
+    await User.update(new[change]).where(User.username == "anna.smit")
+    assert (await signing_in).status_code == 422
+    assert not await Session.exists()
+    await asyncio.gather(*queue)
 
 
 async def test_a_demo_shows_its_accounts(client: AsyncClient, demo: None) -> None:
