@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import count
 from math import gcd
 from random import Random
 
@@ -82,18 +83,16 @@ class Crowd:
     def enrolments(self, candidate: int) -> Iterator[tuple[Enrolled, tuple[date, ...], bool]]:
         """Each with the days of its payments without a paycode, and whether its candidate is new. `candidate`: the
         id of the first."""
-        people, candidate = People(self._random, "schaal.example"), candidate - 1
-        before: Enrolled | None = None
+        people, ids = People(self._random, "schaal.example"), count(candidate)
+        once: dict[int, Enrolled] = {}
         for place, drawn in enumerate(self._drawn):
             template = self._templates[drawn]
-            if before and place % SECOND == 0 and before.route is not template.route:
-                person = before.person
-            else:
-                person, candidate = people.anyone(), candidate + 1
-            enrolled = self._enrolled(place, candidate, person, template)
-            is_new = before is None or before.candidate != candidate
-            yield enrolled, enrolled.history.payments[enrolled.id in self._paid :], is_new
-            before = enrolled
+            first = _on_another_route(once, template.route.id) if place % SECOND == 0 else None
+            person, key = (first.person, first.candidate) if first else (people.anyone(), next(ids))
+            enrolled = self._enrolled(place, key, person, template)
+            yield enrolled, enrolled.history.payments[enrolled.id in self._paid :], first is None
+            if first is None:
+                once[template.route.id] = enrolled
 
     def _enrolled(self, place: int, candidate: int, person: Person, template: Template) -> Enrolled:
         number = self._first_id + place
@@ -117,6 +116,12 @@ class Crowd:
             return Link(organisation, LinkSource.PAYCODE, used_at)
         source = LinkSource.ENROLMENT_MANAGER if enrolment % 3 == 0 else LinkSource.WEBSITE
         return Link(organisation, source, enrolled_at)
+
+
+def _on_another_route(once: dict[int, Enrolled], route: int) -> Enrolled | None:
+    """Takes one of those who enrolled once: by route the last who did."""
+    other = next((each for each in once if each != route), None)
+    return once.pop(other) if other is not None else None
 
 
 def _templates(wanted: int, routes: Sequence[WorldRoute], today: date, random: Random) -> list[Template]:

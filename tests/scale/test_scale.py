@@ -41,6 +41,8 @@ async def test_it_has_the_sizes_that_were_asked_for(db: None) -> None:
     )
     assert {row["code"]: row["n"] for row in counts} == {"GRT": 100, "MID": 10, "KLN": 100}
     assert await rows("SELECT count(*) AS n FROM enrolment") == [{"n": SIZE}]
+    [people] = await rows("SELECT count(*) AS n FROM candidate")
+    assert 0.93 * SIZE <= people["n"] <= 0.97 * SIZE
     assert await rows("SELECT count(*) AS n FROM paycode") == [{"n": SIZE // 2}]
     assert 0.35 <= await share("used_at") <= 0.5
     assert 0.06 <= await share("deactivated_at") <= 0.15
