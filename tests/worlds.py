@@ -26,6 +26,7 @@ class Databases(Protocol):
     def url(self, name: str) -> str: ...
     def create(self, name: str) -> None: ...
     def copy(self, template: str, name: str) -> None: ...
+    def execute(self, statement: str, name: str) -> None: ...
 
 
 class SQLiteFiles:
@@ -48,6 +49,10 @@ class SQLiteFiles:
         ):
             source.backup(target)
 
+    def execute(self, statement: str, name: str) -> None:
+        with closing(sqlite3.connect(self._file(name))) as database, database:
+            database.execute(statement)
+
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}.sqlite"
 
@@ -67,6 +72,9 @@ class PostgresDatabases:
             f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
             f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER {OWNER}',
         )
+
+    def execute(self, statement: str, name: str) -> None:
+        self._server.execute(statement, database=name)
 
 
 class Worlds:

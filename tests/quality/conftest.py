@@ -1,0 +1,70 @@
+"""A world that was used: somebody unlinked candidates, downloads are under way, and a server that fails."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser import PageAs, serving, sign_in_page
+from tests.quality.states import UNLINK, VISITOR, State
+from tests.worlds import Worlds, environment
+
+Shown = Callable[..., Page]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def patience() -> None:
+    expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(scope="session")
+def used_server(worn_server: str, worlds: Worlds, browser: Browser) -> str:
+    """The portal on a world in which there is something on every page."""
+    name = f"worn-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    subprocess.run(
+        [sys.executable, "-m", "tests.quality.downloads"],
+        env=os.environ | environment(worlds.databases.url(name)),
+        cwd=Path(__file__).parent.parent.parent,
+        check=True,
+    )
+    page = browser.new_page(base_url=worn_server)
+    sign_in_page(page, "carla.jansen")
+    for _ in range(2):
+        page.goto("/overzicht")
+        page.goto(page.locator(f"tbody {UNLINK}").first.get_attribute("href") or "")
+        page.get_by_role("button", name="Ontkoppelen").click()
+        expect(page.locator("tbody")).to_be_visible()
+    page.context.close()
+    return worn_server
+
+
+@pytest.fixture(scope="session")
+def broken_server(worlds: Worlds, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The portal on a database that lost a table: /ontkoppeld fails."""
+    name = f"broken-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with serving(worlds, name, tmp_path_factory.mktemp("broken")) as url:
+        worlds.databases.execute("ALTER TABLE unlinking RENAME TO lost", name)
+        yield url
+
+
+@pytest.fixture
+def site(used_server: str) -> str:
+    return used_server
+
+
+@pytest.fixture
+def shown(page_as: PageAs, new_context: Callable[..., BrowserContext]) -> Shown:
+    """`shown(state, viewport=…)`: the page in that state."""
+
+    def shown(state: State, **options: Any) -> Page:
+        options = {"reduced_motion": "reduce"} | options
+        page = page_as(state.user, **options) if state.user != VISITOR else new_context(**options).new_page()
+        state.open(page)
+        return page
+
+    return shown
