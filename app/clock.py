@@ -27,3 +27,8 @@ def months_after(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def local_day(moment: datetime | None) -> date | None:
+    """The date of a moment on the wall in Amsterdam."""
+    return local(moment).date() if moment else None

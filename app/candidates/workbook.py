@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -13,15 +13,16 @@ from app.candidates.filters import CandidateFilter
 from app.candidates.progress import WORDS
 from app.candidates.queries import ORDERS, Standing, count
 from app.candidates.status import LABELS, TONES, Status
-from app.clock import local
+from app.clock import local_day
 from app.names import list_name
 from app.organisations.queries import filterable_organisations
+from app.paycodes.codes import grouped
 from app.results.progress import notes, outcome
 from app.routes.catalogue import load_catalogue
 from app.security import Viewer
 from app.tables import Enrolment, Kind, LinkSource, State
 from app.workbooks.book import Column
-from app.workbooks.listing import Meaning, Row
+from app.workbooks.listing import Meaning, Row, order_in_words
 
 # As the page of the Overzicht, but it goes on where the last row stood.
 NEXT = """
@@ -84,8 +85,7 @@ class CandidateListing:
 
     @property
     def order(self) -> str:
-        descending = self.filters.sort.startswith("-")
-        return ORDER_WORDS[self.filters.sort.removeprefix("-")] + (" (omgekeerd)" if descending else "")
+        return order_in_words(self.filters.sort, ORDER_WORDS)
 
     @property
     def columns(self) -> Sequence[Column]:
@@ -140,18 +140,18 @@ class CandidateListing:
             list_name(*names),
             *names,
             row["email"],
-            f"{row['number'][:4]}-{row['number'][4:]}",
+            grouped(row["number"]),
             row["organisation_name"],
             row["organisation_code"],
             catalogue.route_by_id(row["route"]).label,
             catalogue.profile_name(row["profile"]),
             "Verlenging" if row["kind"] == Kind.RENEWAL else "Eerste keer",
-            _day(row["enrolled_at"]),
+            local_day(row["enrolled_at"]),
             LABELS[days.status(State(row["state"]), row["valid_until"])],
             *self._step_cells(row),
             row["valid_until"],
             SOURCES[LinkSource(row["link_source"])] if row["link_source"] else None,
-            _day(row["linked_at"]),
+            local_day(row["linked_at"]),
         )
 
     def _step_cells(self, row: Row) -> Iterable[str | date | None]:
@@ -179,7 +179,3 @@ async def list_after(access: Access, filters: CandidateFilter, last: Row | None,
 
 def _step_columns(name: str) -> tuple[Column, Column]:
     return Column(name, 20, coloured=True), Column(f"{name} op", 12)
-
-
-def _day(moment: datetime | None) -> date | None:
-    return local(moment).date() if moment else None

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from app.candidates.workbook import read_candidates
 from app.downloads.process import Refused
+from app.paycodes.workbook import read_paycodes
 from app.security import Viewer
 from app.tables import Role
 from app.workbooks.listing import Listing
@@ -13,6 +14,7 @@ MOST = 250_000
 
 LISTINGS: dict[str, Callable[[Viewer, str], Awaitable[Listing]]] = {
     "kandidaten": read_candidates,
+    "betaalcodes": read_paycodes,
 }
 PATHS = {"kandidaten": "/overzicht", "betaalcodes": "/betaalcodes"}
 """Where each stands on screen."""

@@ -67,6 +67,10 @@ class WorkbookProcess:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
     async def warm(self) -> None:
         """Starts it before the first order."""
         async with self._turn:

@@ -63,6 +63,12 @@ class Listing(Protocol):
         """In the order of the columns."""
 
 
+def order_in_words(sort: str, columns: Mapping[str, str]) -> str:
+    """Of the value of `sorteer`, whose columns are given with their heads."""
+    descending = sort.startswith("-")
+    return columns[sort.removeprefix("-")] + (" (omgekeerd)" if descending else "")
+
+
 class Incomplete(RuntimeError):
     """Not every row of the selection was written: no file at all, rather than half of one."""
 
@@ -70,7 +76,7 @@ class Incomplete(RuntimeError):
 async def write_listing(listing: Listing, viewer: Viewer, target: Path, progress: Callable[[int], None]) -> None:
     """Writes the workbook to `target`; `progress` hears how many rows are done. Raises Incomplete."""
     book = Book()
-    tones = {meaning.word: meaning.tone for meaning in listing.legend}
+    tones = {meaning.word: meaning.tone for meaning in listing.legend if meaning.tone}
     sheet = book.sheet(listing.title, listing.columns)
     last = None
     while rows := await listing.rows_after(last, CHUNK):
