@@ -1,14 +1,15 @@
 """The whole site on one screen."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from litestar import Litestar, Response, get
+from litestar import Litestar, Request, Response, get
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import CacheControlHeader
 from litestar.di import Provide
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, NotFoundException
 from litestar.static_files import create_static_files_router
 
 from app import logs
@@ -43,6 +44,12 @@ def alive() -> str:
     return "gezond"
 
 
+async def require_file_name(request: Request[Any, Any, Any]) -> None:
+    """What cannot be the name of a file of ours is not there; some names make the file system fail."""
+    if not re.fullmatch(r"/static/[\w./-]{1,100}", request.scope["path"], re.A):
+        raise NotFoundException
+
+
 @asynccontextmanager
 async def database(_: Litestar) -> AsyncIterator[None]:
     await DB.start_connection_pool()
@@ -75,6 +82,7 @@ def create_app() -> Litestar:
                 directories=[STATIC],
                 cache_control=CacheControlHeader(public=True, max_age=31_536_000, immutable=True),
                 opt={"access": Audience.STATIC},
+                before_request=require_file_name,
             ),
         ],
         request_class=PortalRequest,
