@@ -55,6 +55,11 @@ def serving(worlds: Worlds, name: str, folder: Path) -> Iterator[str]:
         process.wait(timeout=30)
 
 
+def worker() -> str:
+    """The name of this process among those that share the tests."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
 def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
     deadline = time.monotonic() + 30
     while process.poll() is None and time.monotonic() < deadline:
@@ -69,8 +74,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> 
 @pytest.fixture(scope="session")
 def server(worlds: Worlds, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The portal on a demo world that browser tests share: leave it as you found it."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    with serving(worlds, f"server-{worker}", tmp_path_factory.mktemp("server")) as url:
+    with serving(worlds, f"server-{worker()}", tmp_path_factory.mktemp("server")) as url:
         yield url
 
 
@@ -78,16 +82,23 @@ def server(worlds: Worlds, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def worn_server(worlds: Worlds, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The portal on a demo world that tests write in, one after another: take no number for granted.
     A module that wants it has a fixture `site` that answers it."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    with serving(worlds, f"worn-{worker}", tmp_path_factory.mktemp("worn")) as url:
+    with serving(worlds, f"worn-{worker()}", tmp_path_factory.mktemp("worn")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def broken_server(worlds: Worlds, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The portal on a database that lost the table of unlinkings: what needs it fails."""
+    name = f"broken-{worker()}"
+    with serving(worlds, name, tmp_path_factory.mktemp("broken")) as url:
+        worlds.databases.execute("ALTER TABLE unlinking RENAME TO lost", name)
         yield url
 
 
 @pytest.fixture
 def fresh_server(worlds: Worlds, tmp_path: Path) -> Iterator[str]:
     """The portal on a demo world for this test alone."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    with serving(worlds, f"fresh-{worker}", tmp_path) as url:
+    with serving(worlds, f"fresh-{worker()}", tmp_path) as url:
         yield url
 
 

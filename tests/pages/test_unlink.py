@@ -145,3 +145,17 @@ def test_the_page_of_what_was_unlinked_undoes_it_too(page_as: PageAs) -> None:
     expect(page.locator(".notice")).to_contain_text("is weer gekoppeld")
     page.goto("/overzicht?route=co")
     expect(row).to_have_count(1)
+
+
+def test_asked_about_somebody_who_is_gone_the_list_stays_and_a_message_says_so(page_as: PageAs) -> None:
+    page = page_as("anna.smit")
+    page.goto("/overzicht?route=co")
+    row, other = row_of(page), page.context.new_page()
+    other.goto(f"/deelnames/{row.get_attribute('data-id')}/ontkoppelen")
+    other.get_by_role("button", name="Ontkoppelen").click()
+    expect(other).to_have_url(re.compile("/ontkoppeld"))
+    trigger(row).click()
+    expect(page.locator("#meldingen")).to_contain_text("Dit is er niet meer voor u")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(row).to_have_count(1)
+    expect(trigger(row)).to_be_focused()

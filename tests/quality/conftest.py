@@ -1,16 +1,16 @@
-"""A world that was used: somebody unlinked candidates, downloads are under way, and a server that fails."""
+"""A world that was used: somebody unlinked candidates and asked for downloads."""
 
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser import PageAs, serving, sign_in_page
+from tests.browser import PageAs, sign_in_page, worker
 from tests.quality.states import UNLINK, VISITOR, State
 from tests.worlds import Worlds, environment
 
@@ -25,7 +25,7 @@ def patience() -> None:
 @pytest.fixture(scope="session")
 def used_server(worn_server: str, worlds: Worlds, browser: Browser) -> str:
     """The portal on a world in which there is something on every page."""
-    name = f"worn-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    name = f"worn-{worker()}"
     subprocess.run(
         [sys.executable, "-m", "tests.quality.downloads"],
         env=os.environ | environment(worlds.databases.url(name)),
@@ -41,15 +41,6 @@ def used_server(worn_server: str, worlds: Worlds, browser: Browser) -> str:
         expect(page.locator("tbody")).to_be_visible()
     page.context.close()
     return worn_server
-
-
-@pytest.fixture(scope="session")
-def broken_server(worlds: Worlds, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The portal on a database that lost a table: /ontkoppeld fails."""
-    name = f"broken-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    with serving(worlds, name, tmp_path_factory.mktemp("broken")) as url:
-        worlds.databases.execute("ALTER TABLE unlinking RENAME TO lost", name)
-        yield url
 
 
 @pytest.fixture
