@@ -129,7 +129,7 @@ class Overview(ListView[CandidateFilter, Row]):
                 current=step.slug == self.filters.step and not self.filters.outcome,
                 href=self.href(step=step.slug, outcome=""),
                 counts=counts,
-                hrefs={outcome: self.href(step=step.slug, outcome=outcome) for outcome in OUTCOMES},
+                hrefs={outcome: self.href(step=step.slug, outcome=outcome) for outcome in counts},
             )
             for step, counts in counted
             if counts or (empty and step.slug in self._usual_steps(route))

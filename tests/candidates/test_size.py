@@ -9,7 +9,7 @@ from httpx import AsyncClient
 from tests.candidates.screen import read
 from tests.sessions import client_of
 
-KB = 1024
+KB = 1000
 FRAGMENT = {"HX-Request": "true"}
 
 
