@@ -49,7 +49,7 @@ class DownloadController(Controller):
         if row["state"] != JobState.READY:
             raise NotFoundException
         headers = attachment(row["file_name"]) | {"Content-Length": str(row["size"])}
-        return Stream(read_chunks(row["id"]), media_type=WORKBOOK, headers=headers)
+        return Stream(read_chunks(access, row["id"]), media_type=WORKBOOK, headers=headers)
 
     @post("/{download:str}/opnieuw", status_code=200)
     async def again(

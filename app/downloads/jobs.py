@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import structlog
 
+from app.downloads.claims import ClaimLost, Job, claim_next, remove_expired
 from app.downloads.process import Lost, Made, Order, Refused, WorkbookProcess
-from app.downloads.queries import ClaimLost, Job, claim_next, remove_expired
 
 logger = structlog.get_logger()
 

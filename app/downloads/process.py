@@ -112,7 +112,7 @@ class WorkbookProcess:
         if self._process is not None and self._process.returncode is None:
             return self._process
         await self.stop()
-        self._folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="portaal-")
+        self._folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="portaal-workbooks-")
         command = (sys.executable, "-m", "app.downloads.worker", self._folder)
         # In a session of its own: Ctrl-C is for the portal, which ends it.
         self._process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, start_new_session=True)

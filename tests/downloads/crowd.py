@@ -1,5 +1,7 @@
 """Many enrolments at once, all alike, for an organisation that has none."""
 
+import asyncio
+import sys
 from typing import Any
 
 # The last of an organisation, over and over: finished, so that one person may have so many.
@@ -23,3 +25,15 @@ async def crowd(size: int, code: str = "BRG") -> None:
     )
     assert organisation is not None
     await Enrolment.raw(COPIES, size, organisation["id"])
+
+
+async def main(size: int) -> None:
+    from app.piccolo_conf import DB
+
+    await DB.start_connection_pool()
+    await crowd(size)
+    await DB.close_connection_pool()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1])))

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from httpx import ASGITransport, AsyncClient
 
+from app.access import Access
+from app.tables import Role
 from tests.clients import sign_in
 from tests.downloads.crowd import crowd
 from tests.downloads.files import rows_of
@@ -47,7 +49,6 @@ async def user_id(username: str) -> int:
 
 async def queue(rows: int) -> int:
     """A download of all of BRG, asked for by who manages it."""
-    from app.access import Access
     from app.downloads.queries import Asked, create_download
 
     await crowd(rows)
@@ -66,7 +67,8 @@ async def load(download: int) -> dict[str, Any]:
 async def file_of(download: int) -> bytes:
     from app.downloads.queries import read_chunks
 
-    return b"".join([chunk async for chunk in read_chunks(download)])
+    access = Access(await user_id("eva.bakker"), frozenset({Role.ADMINISTRATOR}), ())
+    return b"".join([chunk async for chunk in read_chunks(access, download)])
 
 
 async def test_another_instance_takes_over_from_one_that_was_killed(demo: None, tmp_path: Path) -> None:
@@ -96,8 +98,8 @@ async def test_another_instance_takes_over_from_one_that_was_killed(demo: None, 
 
 
 async def test_what_the_dead_left_behind_is_not_in_the_file(demo: None) -> None:
+    from app.downloads.claims import claim_next
     from app.downloads.jobs import make_waiting
-    from app.downloads.queries import claim_next
 
     download = await queue(100)
     dead = await claim_next(timedelta(seconds=0))
@@ -109,7 +111,7 @@ async def test_what_the_dead_left_behind_is_not_in_the_file(demo: None) -> None:
 
 
 async def test_who_lost_the_claim_can_write_no_more(demo: None) -> None:
-    from app.downloads.queries import ClaimLost, claim_next
+    from app.downloads.claims import ClaimLost, claim_next
 
     download = await queue(100)
     slow = await claim_next(timedelta(seconds=0))
@@ -125,9 +127,9 @@ async def test_who_lost_the_claim_can_write_no_more(demo: None) -> None:
 
 
 async def test_a_download_outlives_the_death_of_its_process(demo: None) -> None:
+    from app.downloads.claims import claim_next
     from app.downloads.jobs import make
     from app.downloads.process import WorkbookProcess
-    from app.downloads.queries import claim_next
 
     download = await queue(5_000)
     async with WorkbookProcess() as process:

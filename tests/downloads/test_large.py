@@ -115,7 +115,7 @@ async def test_before_it_is_ready_there_is_no_file(manager: AsyncClient) -> None
 
 async def test_after_a_day_it_is_gone(manager: AsyncClient) -> None:
     from app.clock import now
-    from app.downloads.queries import remove_expired
+    from app.downloads.claims import remove_expired
     from app.tables import Download, DownloadChunk
 
     address = await ask(manager)
