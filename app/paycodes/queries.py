@@ -42,23 +42,22 @@ PAGES = {sort: PAGE.format(order=order) for sort, order in ORDERS.items()}
 # No code is used and inactive: the database refuses that.
 STANDING = """
 WITH standing AS (
-    SELECT paycode.batch, COUNT(*) AS total, COUNT(paycode.used_at) AS used, COUNT(paycode.deactivated_at) AS inactive,
+    SELECT paycode.batch, MAX(paycode.created_at) AS created_at, COUNT(*) AS total,
+        COUNT(paycode.used_at) AS used, COUNT(paycode.deactivated_at) AS inactive,
         COUNT(*) FILTER (
             WHERE paycode.used_at IS NULL AND paycode.deactivated_at IS NULL AND paycode.expires_at <= {{}}
         ) AS expired
     FROM paycode WHERE {{}} GROUP BY paycode.batch
 )
-SELECT NULL AS number, COUNT(*) FILTER (WHERE {chosen} > 0) AS batches, CAST(SUM(total) AS BIGINT) AS total,
-    CAST(SUM(used) AS BIGINT) AS used, CAST(SUM(inactive) AS BIGINT) AS inactive,
-    CAST(SUM(expired) AS BIGINT) AS expired
+SELECT NULL AS created_at, NULL AS number, COUNT(*) FILTER (WHERE {chosen} > 0) AS batches,
+    CAST(SUM(total) AS BIGINT) AS total, CAST(SUM(used) AS BIGINT) AS used,
+    CAST(SUM(inactive) AS BIGINT) AS inactive, CAST(SUM(expired) AS BIGINT) AS expired
 FROM standing
 UNION ALL
-SELECT * FROM (
-    SELECT batch.number, 1, total, used, inactive, expired
-    FROM standing JOIN batch ON batch.id = standing.batch
-    WHERE {chosen} > 0
-    ORDER BY batch.created_at DESC, batch.id DESC LIMIT {{}}
-) AS newest
+SELECT newest.created_at, batch.number, 1, total, used, inactive, expired
+FROM (SELECT * FROM standing WHERE {chosen} > 0 ORDER BY created_at DESC, batch DESC LIMIT {{}}) AS newest
+JOIN batch ON batch.id = newest.batch
+ORDER BY created_at DESC NULLS FIRST, number
 """
 CHOSEN = {
     "": "total",
