@@ -23,6 +23,8 @@ class Access:
     roles: frozenset[Role]
     organisations: tuple[int, ...]
     """Ids of the organisations that this person manages."""
+    enrols_for: tuple[int, ...] = ()
+    """Ids of the organisations that this person enrols candidates for."""
 
     @property
     def everywhere(self) -> bool:
@@ -31,6 +33,11 @@ class Access:
     @property
     def enrolments(self) -> Condition:
         return self.within(Enrolment.organisation)
+
+    @property
+    def enrolled(self) -> Condition:
+        """What an enrolment manager looks after: who is linked, never how they do."""
+        return _among(Enrolment.organisation, self.enrols_for)
 
     @property
     def paycodes(self) -> Condition:
@@ -42,11 +49,11 @@ class Access:
 
     def within(self, organisation: ForeignKey[Any]) -> Condition:
         """Of a column that names an organisation: the rows that are this person's to see."""
-        if self.everywhere:
-            return EVERYTHING
-        if not self.organisations:
-            return NOTHING
-        # An index gives its order only behind an equality, so one organisation is no list of one.
-        if len(self.organisations) == 1:
-            return organisation == self.organisations[0]
-        return organisation.is_in(list(self.organisations))
+        return EVERYTHING if self.everywhere else _among(organisation, self.organisations)
+
+
+def _among(organisation: ForeignKey[Any], ids: tuple[int, ...]) -> Condition:
+    if not ids:
+        return NOTHING
+    # An index gives its order only behind an equality, so one organisation is no list of one.
+    return organisation == ids[0] if len(ids) == 1 else organisation.is_in(list(ids))

@@ -1,4 +1,4 @@
-"""The portal's own address, the database's, the mail server's. A refusal never repeats a value: it may hold a password."""
+"""The portal's address, the database's, the mail server's. A refusal never repeats a value: it may hold a password."""
 
 import re
 from ipaddress import ip_address

@@ -1,4 +1,4 @@
-"""Typed values from environment variables, `NAME_FILE` secrets and `.env`; every problem is kept, not only the first."""
+"""Typed values from environment variables, `NAME_FILE` secrets and `.env`; all problems are kept, not just the first."""
 
 import re
 from collections.abc import Callable, Collection, Mapping

@@ -17,8 +17,10 @@ from app.account.controller import ProfileController, SignInController
 from app.candidates.controller import EnrolmentController, OverviewController
 from app.downloads.controller import DownloadController
 from app.downloads.delivery import NotDelivered, show_not_delivered, workbooks
+from app.enrolment.controller import EnrolledController
 from app.errors import show_error
 from app.headers import add_headers
+from app.organisations.controller import AdministrationController
 from app.pages import STATIC, go
 from app.paycodes.controller import PaycodeController
 from app.piccolo_conf import DB
@@ -75,6 +77,8 @@ def create_app() -> Litestar:
             OverviewController,
             EnrolmentController,
             PaycodeController,
+            EnrolledController,
+            AdministrationController,
             DownloadController,
             SupportController,
             create_static_files_router(

@@ -71,6 +71,8 @@ class Viewer:
     name: str
     access: Access
     organisations: tuple[OrganisationName, ...]
+    """Those that this person manages."""
+    enrols_for: tuple[OrganisationName, ...]
 
     def has(self, *roles: Role) -> bool:
         return not self.access.roles.isdisjoint(roles)
@@ -225,14 +227,29 @@ async def load_viewer(token: str) -> Viewer | None:
 def viewer_from(rows: Sequence[Mapping[str, Any]]) -> Viewer:
     """A person, of whom there is a row per mandate."""
     first, roles = rows[0], frozenset(Role(row["role"]) for row in rows if row["role"])
-    managed = [row for row in rows if row["code"] and row["role"] == Role.ORGANISATION_MANAGER]
+    managed = _organisations(rows, Role.ORGANISATION_MANAGER)
+    enrols_for = _organisations(rows, Role.ENROLMENT_MANAGER)
     return Viewer(
         id=first["user_id"],
         session=first["id"],
         username=first["username"],
         name=full_name(first["given_name"], first["name_particle"], first["family_name"]),
-        access=Access(first["user_id"], roles, tuple(row["organisation_id"] for row in managed)),
-        organisations=tuple(OrganisationName(row["organisation_id"], row["code"], row["name"]) for row in managed),
+        access=Access(
+            first["user_id"],
+            roles,
+            tuple(organisation.id for organisation in managed),
+            tuple(organisation.id for organisation in enrols_for),
+        ),
+        organisations=managed,
+        enrols_for=enrols_for,
+    )
+
+
+def _organisations(rows: Sequence[Mapping[str, Any]], role: Role) -> tuple[OrganisationName, ...]:
+    return tuple(
+        OrganisationName(row["organisation_id"], row["code"], row["name"])
+        for row in rows
+        if row["code"] and row["role"] == role
     )
 
 

@@ -9,17 +9,17 @@ from typing import Any
 from piccolo.columns import ForeignKey
 
 from app.access import NOTHING, Access, Condition
-from app.tables import Kind, OrganisationRoute, Route
+from app.tables import Kind, OrganisationRoute, Purpose, Route
 
 CATALOGUE = """
 SELECT route.id, route.slug, route.name, route.label, part.what, part.id AS part_id,
-    part.position, part.slug AS part_slug, part.name AS part_name, part.kind,
+    part.position, part.slug AS part_slug, part.name AS part_name, part.kind, part.purpose,
     EXISTS (SELECT 1 FROM organisation_route WHERE organisation_route.route = route.id AND {}) AS offered
 FROM route
 LEFT JOIN (
-    SELECT 'step' AS what, route, id, position, slug, name, kind FROM step
+    SELECT 'step' AS what, route, id, position, slug, name, kind, purpose FROM step
     UNION ALL
-    SELECT 'profile', route, id, position, slug, name, NULL FROM profile
+    SELECT 'profile', route, id, position, slug, name, NULL, NULL FROM profile
 ) AS part ON part.route = route.id
 ORDER BY route.position, route.id, part.position, part.id
 """
@@ -31,6 +31,7 @@ class StepEntry:
     slug: str
     name: str
     renewal_only: bool
+    purpose: Purpose
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,13 @@ def _entry(rows: list[dict[str, Any]]) -> RouteEntry:
         label=route["label"],
         offered=bool(route["offered"]),
         steps=tuple(
-            StepEntry(row["position"], row["part_slug"], row["part_name"], row["kind"] == Kind.RENEWAL)
+            StepEntry(
+                row["position"],
+                row["part_slug"],
+                row["part_name"],
+                row["kind"] == Kind.RENEWAL,
+                Purpose(row["purpose"]),
+            )
             for row in rows
             if row["what"] == "step"
         ),

@@ -13,6 +13,9 @@ from tests.sessions import client_of
 
 PUBLIC, SIGNED_IN, STATIC = Audience.PUBLIC, Audience.SIGNED_IN, Audience.STATIC
 MANAGERS = frozenset({Role.ORGANISATION_MANAGER, Role.ADMINISTRATOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+ENROLMENT_MANAGERS = frozenset({Role.ENROLMENT_MANAGER})
+CLOSED = (SIGNED_IN, MANAGERS, ADMINISTRATORS, ENROLMENT_MANAGERS)
 
 Declared = Audience | frozenset[Role]
 
@@ -25,6 +28,8 @@ WHO: dict[str, Declared] = {
     "POST /inloggen": PUBLIC,
     "POST /uitloggen": SIGNED_IN,
     "GET /ondersteuning": PUBLIC,
+    "GET /aanmeldingen": ENROLMENT_MANAGERS,
+    "GET /beheer": ADMINISTRATORS,
     "GET /profiel": SIGNED_IN,
     "GET /profiel/bewerken": SIGNED_IN,
     "POST /profiel/bewerken": SIGNED_IN,
@@ -44,6 +49,8 @@ WHO: dict[str, Declared] = {
     "GET /downloads/{download:str}": MANAGERS,
     "GET /downloads/{download:str}/bestand": MANAGERS,
     "POST /downloads/{download:str}/opnieuw": MANAGERS,
+    "GET /aanmeldingen": frozenset({Role.ENROLMENT_MANAGER}),
+    "GET /beheer": frozenset({Role.ADMINISTRATOR}),
 }
 
 
@@ -66,28 +73,30 @@ def addresses(*declared: Declared) -> list[tuple[str, str]]:
 
 async def test_a_visitor_is_sent_to_sign_in_from_everything_else(application: Any, demo_readonly: None) -> None:
     async with visitor(application) as nobody:
-        for verb, url in addresses(SIGNED_IN, MANAGERS):
+        for verb, url in addresses(*CLOSED):
             answer = await nobody.request(verb, url)
             assert (answer.status_code, answer.headers["location"][:9]) == (303, "/inloggen"), url
             fragment = await nobody.request(verb, url, headers={"HX-Request": "true"})
             assert (fragment.status_code, fragment.headers["hx-redirect"][:9]) == (401, "/inloggen"), url
 
 
-@pytest.mark.parametrize("role", [None, Role.ENROLMENT_MANAGER])
+@pytest.mark.parametrize("role", [None, *Role])
 async def test_without_the_role_it_is_refused_whatever_is_asked(application: Any, db: None, role: Role | None) -> None:
     organisation = await organisation_of("kim", "ABC")
     await Mandate.delete(force=True)
     if role:
-        await Mandate.insert(Mandate(user=1, role=role, organisation=organisation, given_at=MADE_AT))
+        where = None if role is Role.ADMINISTRATOR else organisation
+        await Mandate.insert(Mandate(user=1, role=role, organisation=where, given_at=MADE_AT))
     kim = await client_of(application, "kim")
-    for verb, url in addresses(MANAGERS):
+    others = [each for each in CLOSED if isinstance(each, frozenset) and role not in each]
+    for verb, url in addresses(*others):
         answer = await (post(kim, url, {}) if verb == "POST" else kim.request(verb, url))
         assert answer.status_code == 403, url
 
 
 async def test_no_verb_that_changes_something_does_so_without_a_token(application: Any, demo_readonly: None) -> None:
     anna = await client_of(application, "anna.smit")
-    for verb, url in addresses(SIGNED_IN, MANAGERS):
+    for verb, url in addresses(*CLOSED):
         if verb == "POST":
             assert (await post(anna, url, {})).status_code == 403, url
             assert (await post(anna, url, {"_csrf": "0" * 128})).status_code == 403, url
