@@ -1,4 +1,4 @@
-"""Typed values from environment variables, `NAME_FILE` secrets and `.env`; all problems are kept, not just the first."""
+"""Values from environment variables, `NAME_FILE` secrets and `.env`; it keeps every problem, not just the first."""
 
 import re
 from collections.abc import Callable, Collection, Mapping
