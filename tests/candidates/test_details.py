@@ -1,5 +1,6 @@
 """Details: least data, every attempt, where the link came from, and back to the same selection."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -52,7 +53,7 @@ async def test_it_tells_the_person_the_route_and_the_link(demo_readonly: None, a
 
 async def test_birth_date_and_register_number_stay_out(demo: None, application: Any) -> None:
     row = await one_of_nwt(state="completed")
-    await Candidate.update({Candidate.birth_date: "1987-06-05", Candidate.crt_number: "CRT-987654"}).where(
+    await Candidate.update({Candidate.birth_date: date(1987, 6, 5), Candidate.crt_number: "CRT-987654"}).where(
         Candidate.id == row["candidate"]
     )
     anna = await client_of(application, "anna.smit")

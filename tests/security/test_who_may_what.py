@@ -49,8 +49,6 @@ WHO: dict[str, Declared] = {
     "GET /downloads/{download:str}": MANAGERS,
     "GET /downloads/{download:str}/bestand": MANAGERS,
     "POST /downloads/{download:str}/opnieuw": MANAGERS,
-    "GET /aanmeldingen": frozenset({Role.ENROLMENT_MANAGER}),
-    "GET /beheer": frozenset({Role.ADMINISTRATOR}),
 }
 
 
