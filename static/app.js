@@ -54,27 +54,29 @@ dialog.addEventListener("click", ({ target }) => {
   if (target === dialog) dialog.close();
 });
 
-// The selection. The last action wins; the form shows what the address says.
+// The selection. The last action wins, with what was typed before it; the form shows what the address says.
 
-let typing = false;
 const keywords = find("#veld-trefwoorden");
-keywords?.addEventListener("input", () => { typing = true; });
+let sent = keywords?.value;
 
 function sendSelection(event) {
   const { request, sourceElement, sourceEvent, target } = event.detail.ctx;
   if (!filter || request.method !== "GET" || target?.id !== "resultaten") return;
   if (!filter.contains(sourceElement)) {
-    if (typing) request.body.set("trefwoorden", keywords.value);
+    const shown = new URLSearchParams(location.search).get("trefwoorden") ?? "";
+    if (keywords.value !== shown) request.body.set("trefwoorden", keywords.value);
   } else if (isLate(sourceElement) || isHalfADate(sourceEvent)) {
     event.preventDefault();
     return;
+  } else {
+    for (const [name, value] of [...request.body]) if (value === "") request.body.delete(name);
   }
-  for (const [name, value] of [...request.body]) if (value === "") request.body.delete(name);
-  typing = false;
+  const asked = new URL(request.action, location.href).searchParams;
+  sent = request.body.get("trefwoorden") ?? asked.get("trefwoorden") ?? "";
 }
 
 // What was typed has gone along with another action since.
-const isLate = (source) => source === keywords && !typing;
+const isLate = (source) => source === keywords && keywords.value === sent;
 // A year grows digit by digit, and each is a change.
 const isHalfADate = ({ type, target }) => type === "change" && target.type === "date" && target.value.startsWith("0");
 
@@ -103,7 +105,15 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   if (ctx.target === dialog && !dialog.open) opener = ctx.sourceElement;
 });
 
+// Nothing on the page changes then, so neither does the address.
+const isRefused = ({ status }) => status > 400 && status !== 422;
+
+document.addEventListener("htmx:before:history:update", (event) => {
+  if (isRefused(event.detail.response)) event.preventDefault();
+});
+
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (isRefused(ctx.response)) return;
   nameRoles();
   if (ctx.target === dialog) {
     if (dialog.childElementCount) openDialog();
