@@ -93,7 +93,10 @@ class PaycodeFilter(Selection):
         return narrowed(visible, self._organisation(), self._profile(), self._created(), self._keywords())
 
     def _keywords(self) -> Condition | None:
-        return self._in_code() | self._by_user() if self.keywords else None
+        if not self.keywords:
+            return None
+        # A batch number is nobody's name: then the names need not be read.
+        return self._in_code() if "#" in self.keywords else self._in_code() | self._by_user()
 
     def _in_code(self) -> WhereRaw:
         parts = [escape_like(part) for part in words(self.keywords)] or [""]
