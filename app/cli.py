@@ -11,6 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from app.settings import SettingsError, get_settings
 
 T = TypeVar("T")
+# Seconds for a statement of a command: nobody waits for a page.
+PATIENCE = 3600.0
 
 
 def main() -> None:
@@ -104,7 +106,7 @@ def rederive() -> None:
     from app.results.rederive import rederive
 
     async def all_of_them() -> int:
-        async with transaction():
+        async with transaction(patience=PATIENCE):
             return await rederive(None)
 
     click.echo(f"{run(all_of_them())} enrolments changed.")
