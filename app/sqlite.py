@@ -139,12 +139,13 @@ class Pool:
         await asyncio.to_thread(self.abandon)
 
     def abandon(self) -> None:
-        """Closes at once; whoever still waits for a row gets an error."""
-        connections = (*self._readers, self.writer)
-        for connection in connections:
-            connection.close()
-        for connection in connections:
-            connection.join()
+        """Closes at once; whoever still waits for a row gets an error. The writer last: only who may write
+        puts what the log holds into the file when it leaves."""
+        for connections in (self._readers, (self.writer,)):
+            for connection in connections:
+                connection.close()
+            for connection in connections:
+                connection.join()
 
     async def _read(self, sql: str, args: Sequence[Any]) -> list[Row]:
         reader = await self.take_reader()
