@@ -16,7 +16,7 @@ from app.database import transaction
 from app.downloads.jobs import run_jobs
 from app.downloads.listings import MOST, too_many
 from app.downloads.process import Lost, Order, Refused, WorkbookProcess
-from app.downloads.queries import Asked, create_download, find_unfinished
+from app.downloads.queries import Asked, create_download, list_unfinished
 from app.lists import Selection
 from app.pages import go, page
 from app.security import PortalRequest
@@ -26,6 +26,9 @@ logger = structlog.get_logger()
 AT_ONCE = 5_000
 """Rows that somebody waits for; above it the browser would."""
 MOST_WAITING = 8
+"""Small files that wait for each other in this process."""
+MOST_UNFINISHED = 5
+"""Large files that one person waits for."""
 WARM_AFTER = 5.0  # seconds: the first pages come first
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -88,13 +91,20 @@ async def _make(request: PortalRequest, order: Order) -> bytes:
 async def _queue(request: PortalRequest, access: Access, kind: str, filters: Selection, total: int) -> Response[str]:
     """Asked for twice, it is made once."""
     asked = Asked(kind, filters.query(number=1), file_name(kind), total)
-    download = await find_unfinished(access, asked)
-    if download is None:
-        async with transaction():
-            download = await create_download(access, asked)
-            await _record(request, access, kind, filters, total, download)
+    unfinished = await list_unfinished(access)
+    same = [each["id"] for each in unfinished if (each["kind"], each["query"]) == (asked.kind, asked.query)]
+    if not same and len(unfinished) >= MOST_UNFINISHED:
+        raise NotDelivered("Er worden al vijf bestanden voor u gemaakt. Wacht tot er een klaar is.", status_code=429)
+    download = same[0] if same else await _create(request, access, asked, filters)
     request.app.state.download_asked.set()
     return go(request, f"/downloads/{download}")
+
+
+async def _create(request: PortalRequest, access: Access, asked: Asked, filters: Selection) -> int:
+    async with transaction():
+        download = await create_download(access, asked)
+        await _record(request, access, asked.kind, filters, asked.rows, download)
+    return download
 
 
 async def _record(
@@ -118,7 +128,7 @@ def attachment(name: str) -> dict[str, str]:
 
 
 def show_not_delivered(request: PortalRequest, error: NotDelivered) -> Response[str]:
-    headers = {"Retry-After": "60"} if error.status_code == 503 else {}
+    headers = {"Retry-After": "60"} if error.status_code in {429, 503} else {}
     return page(
         request,
         "errors/show.html",

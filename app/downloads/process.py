@@ -11,10 +11,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
-import structlog
-
-logger = structlog.get_logger()
-
 # Seconds without a word, after which the process counts as stuck; it says something every second.
 SILENCE = 60.0
 START = 60.0
@@ -94,7 +90,8 @@ class WorkbookProcess:
             if process.returncode is None:
                 process.kill()
             await process.communicate()  # closes the other pipe and takes note of its end
-        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+        if self._folder:
+            await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
     async def _write(self, order: Order, progress: Callable[[int], Awaitable[None]]) -> Made:
         try:

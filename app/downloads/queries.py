@@ -28,15 +28,12 @@ class Asked:
     rows: int
 
 
-async def find_unfinished(access: Access, asked: Asked) -> int | None:
-    """The same selection, being made already."""
-    found = await Download.select(Download.id).where(
-        (Download.user == access.user)
-        & (Download.kind == asked.kind)
-        & (Download.query == asked.query)
-        & Download.state.is_in(UNFINISHED)
+async def list_unfinished(access: Access) -> list[Record]:
+    """What is being made or waits for its turn."""
+    rows: list[Record] = await Download.select(Download.id, Download.kind, Download.query).where(
+        (Download.user == access.user) & Download.state.is_in(UNFINISHED)
     )
-    return found[0]["id"] if found else None
+    return rows
 
 
 async def create_download(access: Access, asked: Asked) -> int:

@@ -17,11 +17,16 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any, TextIO
 
+import structlog
+
+from app import logs
 from app.database import snapshot
 from app.downloads.listings import open_listing
 from app.downloads.owner import load_owner, scope_of
 from app.downloads.process import Order, Refused
 from app.workbooks.listing import write_listing
+
+logger = structlog.get_logger()
 
 PATIENCE = 60.0  # seconds for one statement: nobody waits for a page
 NICENESS = 10
@@ -33,10 +38,14 @@ def main(folder: str) -> None:
     os.nice(NICENESS)
     tempfile.tempdir = folder
     replies = Replies(_take_standard_output())
+    logs.configure()
     try:
         asyncio.run(_serve(Path(folder), replies))
     except (KeyboardInterrupt, BrokenPipeError):
-        pass
+        pass  # the portal is gone
+    except Exception as error:
+        logger.error("workbook_failed", exc_info=error)
+        sys.exit(1)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

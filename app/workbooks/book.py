@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Self
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -82,7 +83,7 @@ class Sheet(WriteOnlyWorksheet):  # type: ignore[misc]
 
     def append(self, values: Sequence[str | date | None]) -> None:
         """One row, in the order of the columns."""
-        super().append(values)
+        self._write(values)
         self.count += 1
 
     def finish(self, tones: Mapping[str, str], *, filterable: bool = True) -> None:
@@ -117,7 +118,7 @@ class Sheet(WriteOnlyWorksheet):  # type: ignore[misc]
             quotePrefix=True,
         )
         texts, self._styles[str] = self._styles[str], ("s", look)
-        super().append([column.title for column in self.columns.values()])
+        self._write([column.title for column in self.columns.values()])
         self._styles[str] = texts
 
     def _style(self, **look: object) -> int:
@@ -127,31 +128,45 @@ class Sheet(WriteOnlyWorksheet):  # type: ignore[misc]
         number: int = cell.style_id
         return number
 
-    def _values_to_row(self, values: Sequence[str | date | None], row_idx: int) -> Iterator[Cell]:
-        """Where openpyxl would make its cells, and take `=1+1` for a formula."""
+    def _write(self, values: Sequence[str | date | None]) -> None:
+        row = []
         for cell, value in zip(self._cells, values, strict=True):
             if value is None or value == "":
                 continue
-            cell.row = row_idx
             cell.data_type, cell.style_id = self._styles[type(value)]
             cell._value = cell_text(value) if isinstance(value, str) else value
+            row.append(cell)
+        super().append(row)
+
+    def _values_to_row(self, values: Sequence[Cell], row_idx: int) -> Iterator[Cell]:
+        """Where openpyxl would make its own cells, and take `=1+1` for a formula."""
+        for cell in values:
+            cell.row = row_idx
             yield cell
 
 
 class Book:
-    """One workbook of several sheets."""
+    """One workbook of several sheets: `with Book(target) as book:` saves it at the end, unless the block raises."""
 
-    def __init__(self) -> None:
+    def __init__(self, target: Path) -> None:
+        self._target = target
         self._book = Workbook(write_only=True)
         self._book.properties.creator = "Evenementenportaal"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._book.save(self._target)
+            return
+        for sheet in self._book.worksheets:
+            sheet.close()
 
     def sheet(self, title: str, columns: Sequence[Column]) -> Sheet:
         sheet = Sheet(self._book, title, columns)
         self._book._add_sheet(sheet)
         return sheet
-
-    def save(self, target: Path) -> None:
-        self._book.save(target)
 
 
 def _fill(colour: str) -> PatternFill:

@@ -12,7 +12,7 @@ from app.pages import moment
 from app.query import with_query
 from app.security import Viewer
 from app.settings import get_settings
-from app.workbooks.book import Book, Column
+from app.workbooks.book import Book, Column, Sheet
 
 CHUNK = 2_000
 ACCOUNT = (Column("Verantwoording", 22), Column("", 40, coloured=True), Column("", 80))
@@ -75,9 +75,18 @@ class Incomplete(RuntimeError):
 
 async def write_listing(listing: Listing, viewer: Viewer, target: Path, progress: Callable[[int], None]) -> None:
     """Writes the workbook to `target`; `progress` hears how many rows are done. Raises Incomplete."""
-    book = Book()
     tones = {meaning.word: meaning.tone for meaning in listing.legend if meaning.tone}
-    sheet = book.sheet(listing.title, listing.columns)
+    with Book(target) as book:
+        sheet = book.sheet(listing.title, listing.columns)
+        await _write_rows(listing, sheet, progress)
+        sheet.finish(tones)
+        account = book.sheet("Verantwoording", ACCOUNT)
+        for line in account_for(listing, viewer):
+            account.append(line)
+        account.finish(tones, filterable=False)
+
+
+async def _write_rows(listing: Listing, sheet: Sheet, progress: Callable[[int], None]) -> None:
     last = None
     while rows := await listing.rows_after(last, CHUNK):
         for row in rows:
@@ -86,12 +95,6 @@ async def write_listing(listing: Listing, viewer: Viewer, target: Path, progress
         progress(sheet.count)
     if sheet.count != listing.total:
         raise Incomplete(f"{sheet.count} of {listing.total} rows")
-    sheet.finish(tones)
-    account = book.sheet("Verantwoording", ACCOUNT)
-    for line in account_for(listing, viewer):
-        account.append(line)
-    account.finish(tones, filterable=False)
-    book.save(target)
 
 
 def account_for(listing: Listing, viewer: Viewer) -> list[tuple[str, str, str]]:

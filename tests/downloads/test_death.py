@@ -207,3 +207,15 @@ async def test_too_many_at_once_are_told_to_wait(demo_readonly: None, calm: Asyn
     assert set(statuses) == {200, 503}
     assert statuses.count(200) >= 8
     assert all(answer.headers["retry-after"] == "60" for answer in answers if answer.status_code == 503)
+
+
+async def test_an_error_in_the_process_is_no_workbook_and_the_next_is_whole(demo_readonly: None) -> None:
+    from app.downloads.process import Lost, Order, WorkbookProcess
+
+    user = await user_id("anna.smit")
+    async with WorkbookProcess() as process:
+        with pytest.raises(Lost):
+            await process.write(Order("wat-niet-bestaat", user, ""))
+        made = await process.write(Order("kandidaten", user, ""))
+        with made.file as file:
+            assert len(rows_of(file.read())) == made.rows > 100

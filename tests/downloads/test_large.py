@@ -60,6 +60,27 @@ async def test_asked_for_twice_it_is_made_once(manager: AsyncClient) -> None:
     assert await ask(manager, "sorteer=-naam") != await ask(manager)
 
 
+async def test_one_person_waits_for_five_at_most(manager: AsyncClient) -> None:
+    from app.clock import now
+    from app.tables import Download, JobState
+
+    address = await ask(manager)
+    user = await Download.select(Download.user).first()
+    assert user is not None
+    for number in range(5):
+        download = Download(user=user["user"], kind="kandidaten", query=str(number), file_name="x", rows=1)
+        download.created_at, download.state, download.claimed_until = (
+            now(),
+            JobState.RUNNING,
+            now() + timedelta(hours=1),
+        )
+        await download.save()
+    assert await ask(manager) == address
+    answer = await manager.get("/overzicht.xlsx?sorteer=-naam")
+    assert answer.status_code == 429
+    assert "Wacht tot er een klaar is." in answer.text
+
+
 async def test_the_page_asks_for_itself_until_it_is_done(manager: AsyncClient) -> None:
     address = await ask(manager)
     fragment = await manager.get(address, headers={"HX-Request": "true", "HX-Request-Type": "partial"})

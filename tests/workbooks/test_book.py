@@ -42,13 +42,13 @@ Values = Sequence[str | date | None]
 
 
 def write(folder: str | Path, rows: Sequence[Values], tones: dict[str, str] | None = None) -> Path:
-    book = Book()
-    sheet = book.sheet("Kandidaten", COLUMNS)
-    for row in rows:
-        sheet.append(row)
-    sheet.finish(tones or {})
-    book.save(Path(folder) / "book.xlsx")
-    return Path(folder) / "book.xlsx"
+    path = Path(folder) / "book.xlsx"
+    with Book(path) as book:
+        sheet = book.sheet("Kandidaten", COLUMNS)
+        for row in rows:
+            sheet.append(row)
+        sheet.finish(tones or {})
+    return path
 
 
 @settings(max_examples=60, deadline=None)
@@ -110,6 +110,7 @@ def test_words_have_the_colours_of_the_screen(path: Path) -> None:
 def test_a_row_that_does_not_fit_its_columns_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="zip"):
         write(tmp_path, [("te weinig",)])
+    assert not (tmp_path / "book.xlsx").exists()
 
 
 def test_a_list_without_rows_is_a_workbook_too(tmp_path: Path) -> None:
