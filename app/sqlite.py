@@ -89,6 +89,9 @@ class Connection:
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             job.run()
+        # An interruption that found nothing to interrupt would keep close() from emptying the log.
+        with suppress(sqlite3.Error):
+            self._connection.execute("SELECT 1")
         self._connection.close()
 
 
@@ -139,13 +142,12 @@ class Pool:
         await asyncio.to_thread(self.abandon)
 
     def abandon(self) -> None:
-        """Closes at once; whoever still waits for a row gets an error. The writer last: only who may write
-        puts what the log holds into the file when it leaves."""
-        for connections in (self._readers, (self.writer,)):
-            for connection in connections:
-                connection.close()
-            for connection in connections:
-                connection.join()
+        """Closes at once; whoever still waits for a row gets an error."""
+        connections = (*self._readers, self.writer)
+        for connection in connections:
+            connection.close()
+        for connection in connections:
+            connection.join()
 
     async def _read(self, sql: str, args: Sequence[Any]) -> list[Row]:
         reader = await self.take_reader()
