@@ -63,8 +63,7 @@ function sendSelection(event) {
   const { request, sourceElement, sourceEvent, target } = event.detail.ctx;
   if (!filter || request.method !== "GET" || target?.id !== "resultaten") return;
   if (!filter.contains(sourceElement)) {
-    const shown = new URLSearchParams(location.search).get("trefwoorden") ?? "";
-    if (keywords.value !== shown) request.body.set("trefwoorden", keywords.value);
+    takeAlong(request);
   } else if (isLate(sourceElement) || isHalfADate(sourceEvent)) {
     event.preventDefault();
     return;
@@ -73,6 +72,15 @@ function sendSelection(event) {
   }
   const asked = new URL(request.action, location.href).searchParams;
   sent = request.body.get("trefwoorden") ?? asked.get("trefwoorden") ?? "";
+}
+
+function takeAlong(request) {
+  const shown = new URLSearchParams(location.search).get("trefwoorden") ?? "";
+  if (keywords.value === shown) return;
+  const url = new URL(request.action, location.href);
+  if (keywords.value) url.searchParams.set("trefwoorden", keywords.value);
+  else url.searchParams.delete("trefwoorden");
+  request.action = url.pathname + url.search;
 }
 
 // What was typed has gone along with another action since.
