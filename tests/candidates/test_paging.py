@@ -23,13 +23,14 @@ async def test_the_pages_together_are_the_whole_list(demo_readonly: None, applic
     assert shown == expected
 
 
-@pytest.mark.parametrize("number", ["5", "99", "1000000", "9" * 18])
+@pytest.mark.parametrize("number", ["99", "1000000", "9" * 18])
 async def test_a_page_past_the_end_is_the_last(demo_readonly: None, application: Any, number: str) -> None:
     anna = await client_of(application, "anna.smit")
     total = len((await read_world(["NWT"])).enrolments)
     answer = await anna.get(f"/overzicht?pagina={number}")
     assert read(answer).count_line.endswith(f"- Toon {total - (total - 1) % 25} - {total}")
-    assert "(pagina 5 van 5)" in answer.text
+    last = -(-total // 25)
+    assert f"(pagina {last} van {last})" in answer.text
 
 
 async def test_one_is_counted_as_one(db: None, application: Any) -> None:
