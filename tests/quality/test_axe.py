@@ -32,4 +32,5 @@ def in_every_mode(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
 def test_axe_finds_nothing(shown: Shown, state: State) -> None:
-    assert in_every_mode(shown(state, viewport=DESK)) == []
+    found = in_every_mode(shown(state, viewport=DESK))
+    assert not found, "\n".join(found)
