@@ -153,14 +153,13 @@ class Overview(ListView[CandidateFilter, Row]):
 
     @property
     def options(self) -> Options:
+        """The same on every tab: the form stands still while tabs change."""
         filters = self.filters
-        steps = {step.slug: step.name for route in filters.routes for step in route.steps}
+        steps = {step.slug: step.name for route in self.routes for step in route.steps}
         return Options(
             organisations=[(each.code, each.name) for each in filters.organisations],
             profiles=[
-                (route.slug, route.label, [(each.slug, each.name) for each in route.profiles])
-                for route in self.routes
-                if route in filters.routes
+                (route.slug, route.label, [(each.slug, each.name) for each in route.profiles]) for route in self.routes
             ],
             steps=list(steps.items()),
             outcomes=list(OUTCOMES.items()),
