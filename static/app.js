@@ -200,7 +200,10 @@ popover?.addEventListener("toggle", ({ newState }) => {
 const actions = {
   "[data-steps]": showSteps,
   "[data-stap]": showSteps,
-  "[data-dismiss]": (button) => button.closest(".toast").remove(),
+  "[data-dismiss]": (button) => {
+    button.closest(".toast").remove();
+    (find("#aantal") ?? find("main")).focus();
+  },
   "dialog [data-close]": (button, event) => {
     event.preventDefault();
     dialog.close();

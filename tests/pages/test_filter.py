@@ -121,6 +121,13 @@ def test_typing_keeps_sort_order_size_and_tab(page_as: PageAs) -> None:
     assert query(page) == {"route": "co", "sorteer": "-aangemeld", "per_pagina": "50", "trefwoorden": "a"}
 
 
+def test_the_download_follows_the_selection(page_as: PageAs) -> None:
+    page = page_as("anna.smit")
+    page.goto("/overzicht?route=co")
+    page.get_by_label("Trefwoorden").fill("jan")
+    expect(page.locator(".download")).to_have_attribute("href", "/overzicht.xlsx?route=co&trefwoorden=jan")
+
+
 def test_tabs_and_tiles_count_what_they_would_show(page_as: PageAs) -> None:
     page = page_as("anna.smit")
     page.goto("/overzicht?trefwoorden=jan")

@@ -159,3 +159,28 @@ def test_asked_about_somebody_who_is_gone_the_list_stays_and_a_message_says_so(p
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect(row).to_have_count(1)
     expect(trigger(row)).to_be_focused()
+
+
+def test_the_way_back_waits_and_other_messages_leave_by_themselves(page_as: PageAs) -> None:
+    page = page_as("anna.smit")
+    page.clock.install()
+    page.goto("/overzicht?route=co")
+    open_dialog(page, row_of(page)).get_by_role("button", name="Ontkoppelen").click()
+    undo = page.get_by_role("button", name="Ongedaan maken")
+    expect(undo).to_be_visible()
+    page.clock.run_for(600_000)
+    undo.click()
+    expect(page.locator("#meldingen")).to_contain_text("is weer gekoppeld.")
+    page.clock.run_for(9_000)
+    expect(page.locator("#meldingen")).to_be_empty()
+
+
+def test_a_message_that_is_closed_leaves_the_focus_on_the_list(page_as: PageAs) -> None:
+    page = page_as("anna.smit")
+    page.goto("/overzicht?route=co")
+    open_dialog(page, row_of(page)).get_by_role("button", name="Ontkoppelen").click()
+    close = page.get_by_role("button", name="Sluit melding")
+    close.focus()
+    page.keyboard.press("Enter")
+    expect(close).to_have_count(0)
+    expect(page.locator("#aantal")).to_be_focused()
