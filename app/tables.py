@@ -2,7 +2,6 @@
 indexes, triggers) stands in `constraints.py`. Moments are UTC, days are days in Amsterdam."""
 
 from enum import StrEnum
-
 from typing import Any
 
 from piccolo.columns import (

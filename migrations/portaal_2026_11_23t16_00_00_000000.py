@@ -1,19 +1,21 @@
-from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from enum import Enum
-from piccolo.columns.base import OnDelete
-from piccolo.columns.base import OnUpdate
-from piccolo.columns.column_types import BigInt
-from piccolo.columns.column_types import BigSerial
-from piccolo.columns.column_types import Boolean
-from piccolo.columns.column_types import Bytea
-from piccolo.columns.column_types import Date
-from piccolo.columns.column_types import ForeignKey
-from piccolo.columns.column_types import Integer
-from piccolo.columns.column_types import JSON
-from piccolo.columns.column_types import Real
-from piccolo.columns.column_types import Text
-from piccolo.columns.column_types import Timestamptz
-from piccolo.columns.column_types import Varchar
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+from piccolo.columns.base import OnDelete, OnUpdate
+from piccolo.columns.column_types import (
+    JSON,
+    BigInt,
+    BigSerial,
+    Boolean,
+    Bytea,
+    Date,
+    ForeignKey,
+    Integer,
+    Real,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.defaults.date import DateNow
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.indexes import IndexMethod
@@ -169,9 +171,7 @@ DESCRIPTION = "The whole schema"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="portaal", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="portaal", description=DESCRIPTION)
 
     manager.add_table(
         class_name="Certificate",
@@ -187,9 +187,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="FormToken", tablename="form_token", schema=None, columns=None
-    )
+    manager.add_table(class_name="FormToken", tablename="form_token", schema=None, columns=None)
 
     manager.add_table(
         class_name="AuditEvent",
@@ -198,21 +196,13 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Import", tablename="import", schema=None, columns=None
-    )
+    manager.add_table(class_name="Import", tablename="import", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Mail", tablename="mail", schema=None, columns=None
-    )
+    manager.add_table(class_name="Mail", tablename="mail", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Download", tablename="download", schema=None, columns=None
-    )
+    manager.add_table(class_name="Download", tablename="download", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Token", tablename="token", schema=None, columns=None
-    )
+    manager.add_table(class_name="Token", tablename="token", schema=None, columns=None)
 
     manager.add_table(
         class_name="StepResult",
@@ -221,13 +211,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Profile", tablename="profile", schema=None, columns=None
-    )
+    manager.add_table(class_name="Profile", tablename="profile", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="ApiKey", tablename="api_key", schema=None, columns=None
-    )
+    manager.add_table(class_name="ApiKey", tablename="api_key", schema=None, columns=None)
 
     manager.add_table(
         class_name="OrganisationRoute",
@@ -243,21 +229,13 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Step", tablename="step", schema=None, columns=None
-    )
+    manager.add_table(class_name="Step", tablename="step", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Paycode", tablename="paycode", schema=None, columns=None
-    )
+    manager.add_table(class_name="Paycode", tablename="paycode", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="ImportRow", tablename="import_row", schema=None, columns=None
-    )
+    manager.add_table(class_name="ImportRow", tablename="import_row", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Unlinking", tablename="unlinking", schema=None, columns=None
-    )
+    manager.add_table(class_name="Unlinking", tablename="unlinking", schema=None, columns=None)
 
     manager.add_table(
         class_name="Organisation",
@@ -266,21 +244,13 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Passkey", tablename="passkey", schema=None, columns=None
-    )
+    manager.add_table(class_name="Passkey", tablename="passkey", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Batch", tablename="batch", schema=None, columns=None
-    )
+    manager.add_table(class_name="Batch", tablename="batch", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Mandate", tablename="mandate", schema=None, columns=None
-    )
+    manager.add_table(class_name="Mandate", tablename="mandate", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="User", tablename="portal_user", schema=None, columns=None
-    )
+    manager.add_table(class_name="User", tablename="portal_user", schema=None, columns=None)
 
     manager.add_table(
         class_name="DownloadChunk",
@@ -289,29 +259,17 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Session", tablename="session", schema=None, columns=None
-    )
+    manager.add_table(class_name="Session", tablename="session", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Enrolment", tablename="enrolment", schema=None, columns=None
-    )
+    manager.add_table(class_name="Enrolment", tablename="enrolment", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Candidate", tablename="candidate", schema=None, columns=None
-    )
+    manager.add_table(class_name="Candidate", tablename="candidate", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Attempt", tablename="attempt", schema=None, columns=None
-    )
+    manager.add_table(class_name="Attempt", tablename="attempt", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="AuditSeal", tablename="audit_seal", schema=None, columns=None
-    )
+    manager.add_table(class_name="AuditSeal", tablename="audit_seal", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Route", tablename="route", schema=None, columns=None
-    )
+    manager.add_table(class_name="Route", tablename="route", schema=None, columns=None)
 
     manager.add_column(
         table_class_name="Certificate",
@@ -4508,9 +4466,7 @@ async def forwards():
             "unique": False,
             "index": False,
             "index_method": IndexMethod.btree,
-            "choices": Enum(
-                "Salutation", {"MR": "mr", "MS": "ms", "NEUTRAL": "neutral"}
-            ),
+            "choices": Enum("Salutation", {"MR": "mr", "MS": "ms", "NEUTRAL": "neutral"}),
             "db_column_name": None,
             "secret": False,
         },
@@ -5553,9 +5509,7 @@ async def forwards():
             "unique": False,
             "index": False,
             "index_method": IndexMethod.btree,
-            "choices": Enum(
-                "Salutation", {"MR": "mr", "MS": "ms", "NEUTRAL": "neutral"}
-            ),
+            "choices": Enum("Salutation", {"MR": "mr", "MS": "ms", "NEUTRAL": "neutral"}),
             "db_column_name": None,
             "secret": False,
         },

@@ -141,7 +141,7 @@ async def test_names_sort_by_code_point_on_both(db: None) -> None:
 )
 async def test_an_organisation_code_is_three_capitals(db: None, values: dict[str, str]) -> None:
     with pytest.raises(Exception, match="ck_organisation_code"):
-        await Organisation.insert(Organisation(**values))
+        await Organisation.insert(Organisation(code=values["code"], name=values["name"]))
 
 
 async def test_a_used_code_is_never_deactivated(demo: None) -> None:
