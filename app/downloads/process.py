@@ -9,7 +9,9 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, Self, TypeVar
+
+Answer = TypeVar("Answer")
 
 # Seconds without a word, after which the process counts as stuck; it says something every second.
 SILENCE = 60.0
@@ -68,9 +70,9 @@ class WorkbookProcess:
         return self._process.pid if self._process else None
 
     async def warm(self) -> None:
-        """Starts it before the first order."""
+        """Starts it before the first order. Raises Lost."""
         async with self._turn:
-            await self._start()
+            await self._whole(self._start())
 
     async def write(self, order: Order, progress: Callable[[int], Awaitable[None]] = _ignore) -> Made:
         """`progress` hears every second how many rows are done. Raises Refused or Lost; what `progress` raises
@@ -94,30 +96,33 @@ class WorkbookProcess:
             await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
     async def _write(self, order: Order, progress: Callable[[int], Awaitable[None]]) -> Made:
-        try:
-            process = await self._start()
-            reply = await self._ask(process, order, progress)
-        except BaseException:
-            await self.stop()
-            raise
+        reply = await self._whole(self._ask(order, progress))
         if "refused" in reply:
             raise Refused(reply["refused"])
         file = await asyncio.to_thread(_take, Path(reply["done"]))
         return Made(file, reply["rows"], reply["scope"])
 
+    async def _whole(self, work: Awaitable[Answer]) -> Answer:
+        """What fails or is cancelled half-way ends the process: the next order gets a new one."""
+        try:
+            return await work
+        except BaseException:
+            await self.stop()
+            raise
+
     async def _start(self) -> Process:
         if self._process is not None and self._process.returncode is None:
             return self._process
         await self.stop()
-        self._folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="portaal-workbooks-")
+        self._folder = tempfile.mkdtemp(prefix="portaal-workbooks-")
         command = (sys.executable, "-m", "app.downloads.worker", self._folder)
         # In a session of its own: Ctrl-C is for the portal, which ends it.
         self._process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, start_new_session=True)
         await _reply(self._process, START)
         return self._process
 
-    @staticmethod
-    async def _ask(process: Process, order: Order, progress: Callable[[int], Awaitable[None]]) -> dict[str, Any]:
+    async def _ask(self, order: Order, progress: Callable[[int], Awaitable[None]]) -> dict[str, Any]:
+        process = await self._start()
         assert process.stdin is not None
         try:
             process.stdin.write(json.dumps(asdict(order)).encode() + b"\n")
