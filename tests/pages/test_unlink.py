@@ -171,6 +171,7 @@ def test_the_way_back_waits_and_other_messages_leave_by_themselves(page_as: Page
     page.clock.run_for(600_000)
     undo.click()
     expect(page.locator("#meldingen")).to_contain_text("is weer gekoppeld.")
+    page.locator("h1").hover()
     page.clock.run_for(9_000)
     expect(page.locator("#meldingen")).to_be_empty()
 
