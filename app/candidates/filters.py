@@ -102,7 +102,7 @@ class CandidateFilter(Selection):
     @property
     def searches(self) -> bool:
         """Whether it looks in what the index for counting lacks."""
-        return bool(self.keywords or self.profile)
+        return bool(self.keywords)
 
     def _keywords(self) -> Condition | None:
         return contains(Enrolment.search_text, self.keywords) if self.keywords else None
