@@ -82,8 +82,7 @@ async def test_a_narrower_page_reads_no_more(managed: list[int]) -> None:
 
 
 async def test_counts_come_from_their_index(managed: list[int]) -> None:
-    narrowed = ("", "profiel=co/monteur-service-onderhoud", "vanaf=2025-01-01&tot=31-12-2025")
-    for managing, query in product((1, 2), narrowed):
+    for managing, query in product((1, 2), ("", "profiel=co/monteur-service-onderhoud")):
         access, filters = await asked(query, *managed[:managing])
         assert not filters.searches
         counted = filters.narrow_counted(access.enrolments).querystring
