@@ -1,6 +1,7 @@
 """The Overzicht as a workbook: the same selection in the same order, every row of it."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -103,32 +104,31 @@ class CandidateListing:
             Column("Soort", 12),
             Column("Aangemeld", 12),
             Column("Status", 26, coloured=True),
-            *(column for _, name in self.steps for column in _step_columns(name)),
+            *(each for word in self.steps.values() for each in (word, Column(f"{word.title} op", 12))),
             Column("Geldig tot", 12),
             Column("Herkomst koppeling", 21),
             Column("Gekoppeld op", 14),
         )
 
     @cached_property
-    def steps(self) -> Sequence[tuple[str, str]]:
-        """Slug and name of the steps that anybody in the selection has; each route finds its own in order."""
-        found = {
-            (group.route, position)
-            for group in self.standing.found
-            for position, each in enumerate(group.outcomes, 1)
-            if each
+    def steps(self) -> Mapping[str, Column]:
+        """By slug, those that anybody in the selection has."""
+        words = self._words()
+        own = [[step for step in route.steps if step.slug in words] for route in self.filters.routes]
+        names = {step.slug: step.name for steps in own for step in steps}
+        return {
+            slug: Column(names[slug], max(map(len, words[slug])) + 2, coloured=True)
+            for slug in merged([step.slug for step in steps] for steps in own)
         }
-        names: dict[str, str] = {}
-        order: list[str] = []
-        for route in self.filters.routes:
-            place = 0
-            for step in route.steps:
-                if (route.id, step.position) in found:
-                    if step.slug not in order:
-                        order.insert(place, step.slug)
-                    place = order.index(step.slug) + 1
-                    names[step.slug] = step.name
-        return [(slug, names[slug]) for slug in order]
+
+    def _words(self) -> Mapping[str, set[str]]:
+        """By slug of a step: the words that occur."""
+        words: dict[str, set[str]] = defaultdict(set)
+        for group in self.standing.found:
+            for step in self.filters.catalogue.route_by_id(group.route).steps:
+                if found := group.outcomes[step.position - 1]:
+                    words[step.slug].add(OUTCOMES[found])
+        return words
 
     async def rows_after(self, last: Row | None, most: int) -> Sequence[Row]:
         return await list_after(self.access, self.filters, last, most)
@@ -156,7 +156,7 @@ class CandidateListing:
 
     def _step_cells(self, row: Row) -> Iterable[str | date | None]:
         route, noted = self.filters.catalogue.route_by_id(row["route"]), notes(row["progress_notes"])
-        for slug, _ in self.steps:
+        for slug in self.steps:
             step = route.step(slug)
             letter = row["progress"][step.position - 1 : step.position] if step else ""
             found = outcome(letter, row["valid_until"], self.filters.calendar.today)
@@ -177,5 +177,13 @@ async def list_after(access: Access, filters: CandidateFilter, last: Row | None,
     return rows
 
 
-def _step_columns(name: str) -> tuple[Column, Column]:
-    return Column(name, 20, coloured=True), Column(f"{name} op", 12)
+def merged(sequences: Iterable[Sequence[str]]) -> list[str]:
+    """Everything once; what is new stands behind what it follows in its own sequence."""
+    order: list[str] = []
+    for sequence in sequences:
+        place = 0
+        for each in sequence:
+            if each not in order:
+                order.insert(place, each)
+            place = order.index(each) + 1
+    return order

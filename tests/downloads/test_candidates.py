@@ -152,3 +152,11 @@ async def test_a_download_is_recorded_without_what_was_typed(client: AsyncClient
     assert event is not None
     assert json.loads(event["details"]) == {"list": "kandidaten", "filters": "route keywords", "rows": len(rows)}
     assert event["organisation"]
+
+
+def test_each_route_finds_its_steps_in_its_own_order() -> None:
+    from app.candidates.workbook import merged
+
+    assert merged([["a", "b", "x", "z"], ["a", "b", "y", "z"]]) == ["a", "b", "y", "x", "z"]
+    assert merged([[], ["b"], ["a", "b"]]) == ["a", "b"]
+    assert merged([]) == []
