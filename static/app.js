@@ -123,6 +123,7 @@ document.addEventListener("htmx:before:history:update", (event) => {
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (isRefused(ctx.response)) return;
   nameRoles();
+  showChosen();
   if (ctx.target === dialog) {
     if (dialog.childElementCount) openDialog();
   } else if (dialog.contains(ctx.from)) {
@@ -160,6 +161,16 @@ function nameRoles() {
 }
 
 nameRoles();
+
+// What is chosen is in sight, also where tabs and tiles scroll sideways.
+
+function showChosen() {
+  for (const chosen of document.querySelectorAll(":is(.tabs, .tiles) [aria-current]")) {
+    chosen.closest(".tabs, .tiles").scrollLeft = chosen.offsetLeft - 16;
+  }
+}
+
+showChosen();
 
 // All steps of one row, in the row's own words
 

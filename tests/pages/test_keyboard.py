@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, ViewportSize, expect
 
 from tests.browser import PageAs
 
@@ -54,6 +54,22 @@ def test_the_tab_key_reaches_the_end_of_the_page(page_as: PageAs) -> None:
         if page.evaluate(FOCUSED) == "Ondersteuning":
             break
     expect(last).to_be_focused()
+
+
+IN_SIGHT = """() => {
+  const { left, top, width, height } = document.activeElement.getBoundingClientRect();
+  const there = document.elementFromPoint(left + width / 2, top + height / 2);
+  return document.activeElement.contains(there) || there?.contains(document.activeElement);
+}"""
+
+
+def test_what_has_the_focus_is_not_behind_the_head_of_the_table(page_as: PageAs) -> None:
+    page = page_as("anna.smit", viewport=ViewportSize(width=1280, height=600))
+    page.goto("/overzicht?route=co&per_pagina=50")
+    page.locator("tbody tr").nth(30).locator("th a").focus()
+    for key in ["Shift+Tab"] * 30 + ["Tab"] * 30:
+        page.keyboard.press(key)
+        assert page.evaluate(IN_SIGHT), page.evaluate("document.activeElement.outerHTML")
 
 
 def menu_of(page: Page) -> tuple[Locator, Locator]:

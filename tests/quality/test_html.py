@@ -7,6 +7,7 @@ it can be found and copied as it is written."""
 import os
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,50 +16,54 @@ from playwright.sync_api import Browser
 from tests.quality.sources import FRAGMENTS, PAGES, gather
 
 HERE = Path(__file__).parent
-HTML_VALIDATE = (HERE / "node_modules/.bin/html-validate", "--config", HERE / ".htmlvalidate.json")
-VNU = ("java", "-Xss1024k", "-jar", HERE / "node_modules/vnu-jar/build/dist/vnu.jar")
 
 
-@pytest.fixture(scope="module")
-def sources(
-    used_server: str, broken_server: str, browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> list[Path]:
-    return gather(browser, used_server, broken_server, tmp_path_factory.mktemp("sources"))
+@dataclass(frozen=True)
+class Judge:
+    name: str
+    needs: str
+    command: tuple[str | Path, ...]
+    options: tuple[str, ...]
+
+    @property
+    def runs(self) -> bool:
+        return self.run("--version").returncode == 0
+
+    def complaints(self, sources: list[Path]) -> str:
+        """Nothing is what one hopes for."""
+        result = self.run(*self.options, *sources)
+        return result.stdout + result.stderr if result.returncode or result.stdout else ""
+
+    def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        try:
+            return subprocess.run((*self.command, *arguments), capture_output=True, text=True, check=False)
+        except FileNotFoundError as missing:
+            return subprocess.CompletedProcess(self.command, 127, "", str(missing))
 
 
-def test_every_page_and_fragment_is_there(sources: list[Path]) -> None:
+HTML_VALIDATE = HERE / "node_modules/.bin/html-validate"
+VNU = HERE / "node_modules/vnu-jar/build/dist/vnu.jar"
+JUDGES = (
+    Judge("html-validate", "node", (HTML_VALIDATE, "--config", HERE / ".htmlvalidate.json"), ("--formatter", "text")),
+    Judge("vnu", "java", ("java", "-Xss1024k", "-jar", VNU), ("--format", "gnu", "--stdout")),
+)
+
+
+def test_the_judges_find_nothing(used_server: str, broken_server: str, browser: Browser, tmp_path: Path) -> None:
+    """In one test: what they judge is gathered once."""
+    sources = gather(browser, used_server, broken_server, tmp_path)
     assert len(sources) == len(PAGES) + len(FRAGMENTS) + 1
-    assert all("</html>" in source.read_text() for source in sources)
+    here = [judge for judge in JUDGES if judge.runs]
+    complaints = "".join(judge.complaints(sources) for judge in here)
+    assert not complaints, complaints
+    for judge in JUDGES:
+        if judge not in here:
+            miss(judge)
 
 
-def test_html_validate_finds_nothing(sources: list[Path]) -> None:
-    require("node", *HTML_VALIDATE, "--version")
-    judge(*HTML_VALIDATE, "--formatter", "text", *sources)
-
-
-def test_vnu_finds_nothing(sources: list[Path]) -> None:
-    require("java", *VNU, "--version")
-    judge(*VNU, "--format", "gnu", "--stdout", *sources)
-
-
-def require(program: str, *command: str | Path) -> None:
-    """Skips where the tool cannot run; CI fails when it has what the tool needs."""
-    if _run(*command).returncode == 0:
-        return
-    reason = f"needs npm and {program}: tests/prepare says what is missing"
-    if os.environ.get("CI") and shutil.which("npm") and shutil.which(program):
+def miss(judge: Judge) -> None:
+    """CI fails when it has what the tool needs, and the tool does not run."""
+    reason = f"{judge.name} does not run: it needs npm and {judge.needs}, see tests/prepare"
+    if os.environ.get("CI") and shutil.which("npm") and shutil.which(judge.needs):
         pytest.fail(reason)
     pytest.skip(reason)
-
-
-def judge(*command: str | Path) -> None:
-    result = _run(*command)
-    if result.returncode or result.stdout:
-        pytest.fail(f"ended with {result.returncode}:\n{result.stdout}{result.stderr}", pytrace=False)
-
-
-def _run(*command: str | Path) -> subprocess.CompletedProcess[str]:
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=False)
-    except FileNotFoundError as missing:
-        return subprocess.CompletedProcess(command, 127, "", str(missing))
