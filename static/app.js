@@ -166,7 +166,8 @@ nameRoles();
 
 function showChosen() {
   for (const chosen of document.querySelectorAll(":is(.tabs, .tiles) [aria-current]")) {
-    chosen.closest(".tabs, .tiles").scrollLeft = chosen.offsetLeft - 16;
+    const row = chosen.closest(".tabs, .tiles");
+    row.scrollLeft = Math.max(row.scrollLeft, chosen.offsetLeft + chosen.offsetWidth + 16 - row.clientWidth);
   }
 }
 
