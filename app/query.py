@@ -12,6 +12,7 @@ from piccolo.columns.combination import WhereRaw
 
 from app.clock import AMSTERDAM
 from app.names import words
+from app.paging import SIZES
 from app.text import REPLACEMENT, UNREADABLE, clean
 
 LONGEST = 200
@@ -56,6 +57,10 @@ class Query:
             return day
         self.errors[name] = "Vul een datum in als dd-mm-jjjj, bijvoorbeeld 22-04-2026."
         return None
+
+    def size(self) -> int:
+        """How many rows a page has."""
+        return int(self.choice("per_pagina", [str(size) for size in SIZES], "Kies 25, 50 of 100.", str(SIZES[0])))
 
     def number(self, name: str, default: int) -> int:
         """A positive whole number of at most 18 digits."""

@@ -90,7 +90,7 @@ class Details:
 
     @property
     def number(self) -> str:
-        return f"{self.row['number'][:4]}-{self.row['number'][4:]}"
+        return grouped(self.row["number"])
 
     @property
     def route(self) -> str:

@@ -79,7 +79,7 @@ class CandidateFilter(Selection):
             since=query.day("vanaf"),
             until=query.day("tot"),
             sort=query.choice("sorteer", SORTS, "Hierop kan niet worden gesorteerd.", "naam"),
-            size=int(query.choice("per_pagina", [str(size) for size in SIZES], "Kies 25, 50 of 100.", "25")),
+            size=query.size(),
             number=query.number("pagina", 1),
             errors=query.errors,
             typed=query.typed,

@@ -9,6 +9,7 @@ from app.enrolment.queries import Found
 from app.lists import ListView
 from app.names import list_name
 from app.paging import SIZES, Page
+from app.paycodes.codes import grouped
 from app.results.progress import PASSED
 from app.routes.catalogue import Catalogue, RouteEntry
 from app.security import Viewer
@@ -52,7 +53,7 @@ def _row(row: dict[str, Any], catalogue: Catalogue) -> Row:
     return Row(
         id=row["id"],
         name=list_name(row["given_name"], row["name_particle"], row["family_name"]),
-        number=f"{row['number'][:4]}-{row['number'][4:]}",
+        number=grouped(row["number"]),
         organisation=row["organisation_code"],
         route=route.name,
         profile=catalogue.profile_name(row["profile"]),

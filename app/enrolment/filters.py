@@ -37,7 +37,7 @@ class EnrolledFilter(Selection):
             keywords=query.text("trefwoorden"),
             organisation=query.choice("organisatie", codes, "Kies een organisatie uit de lijst."),
             sort=query.choice("sorteer", SORTS, "Hierop kan niet worden gesorteerd.", "naam"),
-            size=int(query.choice("per_pagina", [str(size) for size in SIZES], "Kies 25, 50 of 100.", "25")),
+            size=query.size(),
             number=query.number("pagina", 1),
             errors=query.errors,
             typed=query.typed,

@@ -73,7 +73,7 @@ class PaycodeFilter(Selection):
             since=query.day("aangemaakt_vanaf"),
             until=query.day("aangemaakt_tot"),
             sort=query.choice("sorteer", SORTS, "Hierop kan niet worden gesorteerd.", "-aangemaakt"),
-            size=int(query.choice("per_pagina", [str(size) for size in SIZES], "Kies 25, 50 of 100.", "25")),
+            size=query.size(),
             number=query.number("pagina", 1),
             batches=query.choice("batches", (ALL,), "Kies ‘alle’, of laat dit weg."),
             errors=query.errors,
