@@ -1,16 +1,15 @@
 """The two databases behind one name: pooled SQLite and PostgreSQL. What differs between them is here,
-in `sqlite.py` (connections) and in `transactions.py`."""
+in `sqlite.py` and `postgres.py` (connections) and in `transactions.py`."""
 
 import asyncio
 import sqlite3
 from abc import abstractmethod
 from asyncio import AbstractEventLoop
-from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
+from time import perf_counter
 from typing import Any, NoReturn
-from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 from piccolo.engine.base import Engine
@@ -18,7 +17,10 @@ from piccolo.engine.postgres import PostgresEngine
 from piccolo.engine.sqlite import Atomic, SQLiteEngine, TransactionType
 from piccolo.querystring import QueryString
 
+from app.acting import NOBODY, acting
 from app.addresses import sqlite_path
+from app.meters import STATEMENT_SECONDS
+from app.postgres import UNREACHABLE, Server
 from app.settings import Settings
 from app.sqlite import READERS, Pool, Row
 from app.transactions import ACQUIRE_TIMEOUT, RELEASE_TIMEOUT, PostgresTransaction, SQLiteTransaction, Transaction
@@ -26,49 +28,48 @@ from app.transactions import ACQUIRE_TIMEOUT, RELEASE_TIMEOUT, PostgresTransacti
 # PostgreSQL, per process and in seconds.
 POOL_MIN_SIZE = 2
 POOL_MAX_SIZE = 10
-CONNECT_TIMEOUT = 3.0  # per host
-COMMAND_TIMEOUT = 5.0
 CLOSE_TIMEOUT = 5.0
-UNREACHABLE = (
-    OSError,  # TimeoutError is one
-    asyncpg.CannotConnectNowError,
-    asyncpg.ConnectionDoesNotExistError,
-    asyncpg.exceptions.TargetServerAttributeNotMatched,
-)
 UNAVAILABLE = (
     *UNREACHABLE,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,  # shut down, or out of time
     asyncpg.InternalClientError,  # the connection died between two statements
     asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,  # the other one goes through
     asyncpg.ReadOnlySQLTransactionError,  # a leader that no longer is one
     asyncpg.TooManyConnectionsError,
 )
+TAKEN = "UNIQUE constraint failed"
+"""How SQLite begins its refusal of a second row under one key."""
 BUSY = {"SQLITE_BUSY", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY"}
-SERVER_SETTINGS = {
-    "application_name": "portaal",
-    "jit": "off",
-    "timezone": "UTC",
-    "statement_timeout": "5s",
-    "lock_timeout": "2s",
-    "idle_in_transaction_session_timeout": "10s",
-}
 
 
 def engine_from(settings: Settings) -> "SQLite | Postgres":
     """The engine that DATABASE_URL asks for. Connects to nothing yet."""
     if settings.database_url.startswith("sqlite:"):
         return SQLite(sqlite_path(settings.database_url))
-    return Postgres(settings.database_url, statement_cache=settings.database_statement_cache)
+    return Postgres(settings.database_url, settings.migrate_database_url, settings.database_statement_cache)
 
 
 def transaction(
-    *, allow_nested: bool = False, patience: float | None = None
+    *, allow_nested: bool = False, patience: float | None = None, as_owner: bool = False
 ) -> "SQLiteTransaction | PostgresTransaction":
     """`async with transaction():` on the portal's database; Transaction says what it promises."""
     from app.piccolo_conf import DB  # which imports this module
 
-    return DB.transaction(allow_nested=allow_nested, patience=patience)
+    return DB.transaction(allow_nested=allow_nested, patience=patience, as_owner=as_owner)
+
+
+@asynccontextmanager
+async def together() -> AsyncIterator[None]:
+    """Reads that belong to one page: PostgreSQL hears once for all of them on whose behalf they are."""
+    from app.piccolo_conf import DB
+
+    if isinstance(DB, SQLite) or DB.current_transaction.get() is not None or acting() == NOBODY:
+        yield
+    else:
+        async with DB.transaction():
+            yield
 
 
 @asynccontextmanager
@@ -112,8 +113,16 @@ def violated_unique(error: BaseException) -> str:
     """What two rows may not share, in words that name its columns; empty for any other error."""
     if isinstance(error, asyncpg.UniqueViolationError):
         return error.constraint_name or str(error)
-    is_unique = getattr(error, "sqlite_errorname", "") == "SQLITE_CONSTRAINT_UNIQUE"
-    return str(error) if is_unique else ""
+    said = str(error) if isinstance(error, sqlite3.IntegrityError) else ""
+    return said if said.startswith(TAKEN) else ""
+
+
+def violated_reference(error: BaseException) -> bool:
+    """Whether a row could not go because another refers to it."""
+    if isinstance(error, asyncpg.ForeignKeyViolationError | asyncpg.RestrictViolationError):
+        return True
+    # SQLite runs RESTRICT as a trigger, and calls it so.
+    return isinstance(error, sqlite3.IntegrityError) and "FOREIGN KEY" in str(error)
 
 
 class Statements(Engine[Any]):
@@ -128,6 +137,10 @@ class Statements(Engine[Any]):
     async def run_ddl(self, ddl: str, in_pool: bool = True) -> list[Row]:
         return await self._run(ddl, [], in_pool)
 
+    async def run_sql(self, sql: str, values: Sequence[Any]) -> list[Row]:
+        """A statement in this database's own words."""
+        return await self._run(sql, values, True)
+
     async def batch(self, *args: Any, **options: Any) -> NoReturn:
         raise NotImplementedError("A batch swallows every error: read page by page instead.")
 
@@ -135,9 +148,17 @@ class Statements(Engine[Any]):
         for statements in _recorders.values():
             statements.append(sql)
         inside: Transaction | None = self.current_transaction.get()
-        if inside is not None:
-            return await inside.fetch(sql, args)
-        return await self.fetch(sql, args, in_pool)
+        began = perf_counter()
+        try:
+            if inside is not None:
+                return await inside.fetch(sql, args)
+            return await self.fetch(sql, args, in_pool)
+        finally:
+            STATEMENT_SECONDS.observe(perf_counter() - began)
+
+    @abstractmethod
+    def connections(self) -> tuple[int, int]:
+        """How many of this event loop are in use, and how many are free."""
 
     @abstractmethod
     async def fetch(self, sql: str, args: Sequence[Any], in_pool: bool) -> list[Row]:
@@ -160,6 +181,9 @@ class SQLite(Statements, SQLiteEngine):
             self._pools[loop] = Pool(Path(self.path), self._readers)
         return self._pools[loop]
 
+    def connections(self) -> tuple[int, int]:
+        return self.pool().connections()
+
     async def start_connection_pool(self) -> None:
         self.pool()
 
@@ -177,7 +201,9 @@ class SQLite(Statements, SQLiteEngine):
         transaction_type: TransactionType = TransactionType.immediate,
         allow_nested: bool = False,
         patience: float | None = None,
+        as_owner: bool = False,
     ) -> SQLiteTransaction:
+        """Whoever may open the file, owns it."""
         return SQLiteTransaction(self, allow_nested=allow_nested, patience=patience, transaction_type=transaction_type)
 
     def atomic(self, transaction_type: TransactionType = TransactionType.immediate) -> Atomic:
@@ -195,10 +221,10 @@ class Postgres(Statements, PostgresEngine):
     set those on the role there.
     """
 
-    def __init__(self, url: str, statement_cache: int | None = None) -> None:
+    def __init__(self, url: str, owner_url: str | None = None, statement_cache: int | None = None) -> None:
         super().__init__(config={"dsn": url})
-        self._addresses = deque(_one_per_host(url))
-        self._options = _connection_options(url, statement_cache)
+        self._server = Server(url, statement_cache)
+        self._owner = Server(owner_url or url, statement_cache)
         self._loop: AbstractEventLoop | None = None
 
     async def check_version(self) -> None:
@@ -207,6 +233,13 @@ class Postgres(Statements, PostgresEngine):
     def pool_here(self) -> Any:
         """The pool, unless another event loop started it (Piccolo's `run_sync()` brings its own)."""
         return self.pool if self._loop is asyncio.get_running_loop() else None
+
+    def connections(self) -> tuple[int, int]:
+        pool = self.pool_here()
+        if pool is None:
+            return 0, 0
+        free: int = pool.get_idle_size()
+        return pool.get_size() - free, free
 
     async def start_connection_pool(self, **options: Any) -> None:
         if self.pool_here() is None:
@@ -224,20 +257,23 @@ class Postgres(Statements, PostgresEngine):
     async def get_new_connection(self) -> Any:
         return await self.connect()
 
-    async def connect(self, *_given: Any, **options: Any) -> Any:
-        """To the first host that can write; the next attempt starts there."""
-        for _ in range(len(self._addresses) - 1):
-            with suppress(*UNREACHABLE):
-                return await self._connect_to(self._addresses[0], options)
-        return await self._connect_to(self._addresses[0], options)
+    async def connect(self, *_given: Any, as_owner: bool = False, **options: Any) -> Any:
+        """`as_owner`: as the role of MIGRATE_DATABASE_URL, if there is one."""
+        return await (self._owner if as_owner else self._server).connect(options)
 
     async def fetch(self, sql: str, args: Sequence[Any], in_pool: bool = True) -> list[Row]:
+        """On somebody's behalf it is a transaction of its own: what is told lasts no longer than that."""
+        if acting() != NOBODY:
+            async with self.transaction() as alone:
+                return list(await alone.fetch(sql, args))
         async with self._connection(in_pool) as connection:
             rows: list[Row] = await connection.fetch(sql, *args)
             return rows
 
-    def transaction(self, allow_nested: bool = False, patience: float | None = None) -> PostgresTransaction:
-        return PostgresTransaction(self, allow_nested=allow_nested, patience=patience)
+    def transaction(
+        self, allow_nested: bool = False, patience: float | None = None, as_owner: bool = False
+    ) -> PostgresTransaction:
+        return PostgresTransaction(self, allow_nested=allow_nested, patience=patience, as_owner=as_owner)
 
     @asynccontextmanager
     async def _connection(self, in_pool: bool) -> AsyncIterator[Any]:
@@ -252,40 +288,6 @@ class Postgres(Statements, PostgresEngine):
         finally:
             await connection.close(timeout=RELEASE_TIMEOUT)
 
-    async def _connect_to(self, address: str, options: dict[str, Any]) -> Any:
-        try:
-            return await asyncpg.connect(address, **self._options, **options)
-        except BaseException:
-            if self._addresses[0] == address:
-                self._addresses.rotate(-1)
-            raise
-
 
 async def _keep(connection: Any) -> None:
     """Saves the round trip that RESET ALL takes after each statement: all that is set here is SET LOCAL."""
-
-
-def _one_per_host(url: str) -> list[str]:
-    """asyncpg's time-out spans all hosts of a URL, so one that swallows packets would hide the rest."""
-    parts = urlsplit(url)
-    user, at, hosts = parts.netloc.rpartition("@")
-    return [parts._replace(netloc=f"{user}{at}{host}").geturl() for host in hosts.split(",")]
-
-
-def _connection_options(url: str, statement_cache: int | None) -> dict[str, Any]:
-    """What the URL itself sets, stays."""
-    parts = urlsplit(url)
-    given = parse_qs(parts.query)
-    settings = SERVER_SETTINGS if statement_cache != 0 else {}
-    options: dict[str, Any] = {
-        "timeout": CONNECT_TIMEOUT,
-        "command_timeout": COMMAND_TIMEOUT,
-        "server_settings": {name: value for name, value in settings.items() if name not in given},
-    }
-    if statement_cache is not None:
-        options["statement_cache_size"] = statement_cache
-    if "sslmode" not in given:  # then the server is on this machine: the settings see to that
-        options["ssl"] = "disable"
-    if "," in parts.netloc and "target_session_attrs" not in given:
-        options["target_session_attrs"] = "read-write"
-    return options

@@ -22,9 +22,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.fixture
 def url(worlds: Worlds, worker_name: str) -> str:
-    """The address of an empty database."""
+    """The address of an empty database, as its owner."""
     worlds.databases.create(worker_name)
-    return worlds.databases.url(worker_name)
+    return worlds.databases.owner_url(worker_name)
 
 
 @pytest.fixture
@@ -35,11 +35,13 @@ def worker_name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 async def engine(url: str) -> AsyncIterator["SQLite | Postgres"]:
+    from app.acting import acting_for
     from app.database import engine_from
     from app.settings import get_settings
 
     engine = engine_from(replace(get_settings(), database_url=url))
-    await engine.start_connection_pool()
-    await engine.run_ddl(DECLARATION)
-    yield engine
-    await engine.close_connection_pool()
+    with acting_for(None):
+        await engine.start_connection_pool()
+        await engine.run_ddl(DECLARATION)
+        yield engine
+        await engine.close_connection_pool()

@@ -19,7 +19,7 @@ COLUMNS = {
         SELECT tables.name AS tablename, columns.name AS name, columns.type AS type, columns."notnull" AS strict,
             (SELECT COUNT(*) FROM pragma_foreign_key_list(tables.name) AS keys WHERE keys."from" = columns.name) AS keys
         FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
-        WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite_%'
+        WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite_%' AND tables.name NOT LIKE 'ix_%'
         ORDER BY 1, 2
     """,
     "postgres": """
@@ -46,7 +46,7 @@ async def drop_everything() -> None:
         return
     await DB.run_ddl("PRAGMA foreign_keys = 0")
     for row in await query("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"):
-        await DB.run_ddl(f'DROP TABLE "{row["name"]}"')
+        await DB.run_ddl(f'DROP TABLE IF EXISTS "{row["name"]}"')
     await DB.run_ddl("PRAGMA foreign_keys = 1")
 
 
@@ -120,13 +120,17 @@ async def test_three_that_start_at_once_all_come_up(worlds: Worlds) -> None:
 
 async def test_names_sort_by_code_point_on_both(db: None) -> None:
     catalogue = {
-        "sqlite": "SELECT 'C' AS collation",
+        "sqlite": "SELECT 'C' AS collation, 4 AS columns",
         "postgres": """
-            SELECT collname AS collation FROM pg_attribute JOIN pg_collation ON pg_collation.oid = attcollation
-            WHERE attrelid = 'enrolment'::regclass AND attname = 'sort_key'
+            SELECT collname AS collation, COUNT(*) AS columns
+            FROM pg_attribute JOIN pg_collation ON pg_collation.oid = attcollation
+            WHERE attname = 'sort_key' AND attrelid IN (
+                'candidate'::regclass, 'enrolment'::regclass, 'organisation'::regclass, 'portal_user'::regclass
+            )
+            GROUP BY 1
         """,
     }
-    assert (await query(catalogue[DB.engine_type]))[0]["collation"] == "C"
+    assert [dict(row) for row in await query(catalogue[DB.engine_type])] == [{"collation": "C", "columns": 4}]
 
 
 # What the database refuses, whoever asks.
@@ -167,6 +171,14 @@ async def test_a_code_cannot_say_what_its_batch_does_not(demo: None) -> None:
         await query("UPDATE paycode SET contact_name = 'Iemand anders'")
 
 
+async def test_a_new_code_says_what_its_batch_says(demo: None) -> None:
+    columns = "batch, organisation, route, profile, contact_name, search_text, created_at, expires_at"
+    twin = f"INSERT INTO paycode (code, reference, {columns}) SELECT 'A234567812345678', {{}}, {columns} FROM paycode"
+    with pytest.raises(Exception, match=r"tr_paycode_copies_insert|tr_paycodes_copy_batch"):
+        await query(twin.format("'Anders'") + " LIMIT 1")
+    await query(twin.format("reference") + " LIMIT 1")
+
+
 async def test_one_open_enrolment_per_person_and_route(demo: None) -> None:
     first = await Enrolment.select().where(Enrolment.state == "running").first()
     assert first
@@ -176,7 +188,10 @@ async def test_one_open_enrolment_per_person_and_route(demo: None) -> None:
 
 
 async def test_an_audit_event_stays_as_it_was(db: None) -> None:
-    await query("INSERT INTO audit_event (at, action) VALUES ('2026-01-01 00:00:00+00:00', 'view')")
+    await query(
+        "INSERT INTO audit_event (at, action, object_type, origin)"
+        " VALUES ('2026-01-01 00:00:00+00:00', 'view', 'log', 'portaal')"
+    )
     with pytest.raises(Exception, match="tr_audit_event_never_changes"):
         await query("UPDATE audit_event SET action = 'none'")
     with pytest.raises(Exception, match="tr_audit_event_kept"):

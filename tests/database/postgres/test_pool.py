@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app import database, transactions
+from app import database, postgres, transactions
 from app.database import Postgres, engine_from
 from app.settings import get_settings
 from tests.database.leaks import assert_nothing_lost
@@ -93,7 +93,7 @@ async def _hold(engine: Postgres, enough: asyncio.Event) -> None:
 async def test_a_server_that_falls_silent_is_given_up(
     engine: Postgres, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "COMMAND_TIMEOUT", SHORT)
+    monkeypatch.setattr(postgres, "COMMAND_TIMEOUT", SHORT)
     monkeypatch.setattr(transactions, "RELEASE_TIMEOUT", SHORT)
     async with line_to(url) as line:
         far = at(line.url)
@@ -126,7 +126,7 @@ async def test_stopping_does_not_wait_for_a_task_that_hangs(engine: Postgres, mo
 async def test_a_host_that_swallows_everything_is_passed_by(
     engine: Postgres, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "CONNECT_TIMEOUT", SHORT)
+    monkeypatch.setattr(postgres, "CONNECT_TIMEOUT", SHORT)
     async with line_to(url) as line:
         line.dead = True
         both = at(url.replace("@", f"@{line.host},"))
