@@ -6,6 +6,8 @@ an unknown code, and only codes made here have it.
 
 import re
 import secrets
+from itertools import product
+from math import prod
 from random import Random
 
 from app.names import fold
@@ -28,6 +30,12 @@ _BATCH_DIGITS = "0123456789"
 _BATCH_LETTERS = "BKLMNQRSVY"
 
 _POSSIBLE_CODE = re.compile(f"[0-9A-Z]{{{CODE_LENGTH}}}")
+# What a sign is taken for when somebody copies a code by hand. The first are in none of the codes made here.
+_LOOK_ALIKES = {"0": "DO", "O": "D0", "Q": "D", "1": "7JTIL", "I": "7JT1L", "L": "7JT1I", "9": "G", "B": "8", "V": "U"}
+MOST_READINGS = 256
+# Who scans a card has its whole address.
+_ADDRESS = "betaalcode="
+
 _BETWEEN = re.compile(r"[\s\u00ad\u200b\u2010-\u2015\u2212-]+")
 
 
@@ -65,6 +73,21 @@ def check_sign(signs: str) -> str:
 def canonical(text: str) -> str:
     """A code as it is stored, from a code as it is typed: capitals, no spaces, no dashes."""
     return _BETWEEN.sub("", text).upper()
+
+
+def readings(typed: str) -> list[str]:
+    """What may be meant by a code that somebody typed: itself first, then with look-alikes in the place of signs that
+    no code made here has."""
+    code = canonical(typed.rpartition(_ADDRESS)[2])
+    choices = [sign + _LOOK_ALIKES.get(sign, "") for sign in code]
+    if prod(map(len, choices)) > MOST_READINGS:
+        return [code]
+    return ["".join(signs) for signs in product(*choices)]
+
+
+def is_checked(code: str) -> bool:
+    """Whether its last sign closes it, as in every code made here."""
+    return set(code) <= _VALUES.keys() and check_sign(code[:-1]) == code[-1:]
 
 
 def is_code(text: str) -> bool:

@@ -6,6 +6,7 @@ from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 
 from app.access import Access
+from app.database import together
 from app.downloads.delivery import deliver
 from app.organisations.queries import filterable_organisations
 from app.pages import page
@@ -23,7 +24,8 @@ class PaycodeController(Controller):
 
     @get("/betaalcodes")
     async def index(self, request: PortalRequest, access: NamedDependency[Access]) -> Response[str]:
-        return await show_paycodes(request, access, await read_filters(request, access))
+        async with together():
+            return await show_paycodes(request, access, await read_filters(request, access))
 
     @get("/betaalcodes.xlsx", already_compressed=True)
     async def download(self, request: PortalRequest, access: NamedDependency[Access]) -> Response[Any]:

@@ -7,7 +7,7 @@ from piccolo.columns.combination import WhereRaw
 
 from app.access import NOTHING, Condition
 from app.clock import now
-from app.lists import Selection, narrowed, within_days
+from app.lists import Selection, arrangement, narrowed, within_days
 from app.names import words
 from app.pages import day
 from app.paging import SIZES
@@ -72,12 +72,8 @@ class PaycodeFilter(Selection):
             status=query.choice("status", list(Status), "Kies een status uit de lijst."),
             since=query.day("aangemaakt_vanaf"),
             until=query.day("aangemaakt_tot"),
-            sort=query.choice("sorteer", SORTS, "Hierop kan niet worden gesorteerd.", "-aangemaakt"),
-            size=query.size(),
-            number=query.number("pagina", 1),
             batches=query.choice("batches", (ALL,), "Kies ‘alle’, of laat dit weg."),
-            errors=query.errors,
-            typed=query.typed,
+            **arrangement(query, SORTS, "-aangemaakt"),
         )
         if filters.since and filters.until and filters.since > filters.until:
             query.errors["aangemaakt_vanaf"] = "‘Aangemaakt vanaf’ moet vóór ‘Aangemaakt tot’ liggen."

@@ -1,5 +1,6 @@
 """Betaalcodes as they are shown: what was found, with a link in every number."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,10 +13,14 @@ from app.paging import SIZES, Page
 from app.paycodes.codes import grouped
 from app.paycodes.filters import ALL, PaycodeFilter
 from app.paycodes.queries import MOST, NEWEST, Found, Standing
-from app.paycodes.status import ICONS, LABELS, TONES, Status
+from app.paycodes.status import ICONS, LABELS, TONES, Clock, Status
+from app.routes.catalogue import Catalogue
 from app.security import Viewer
 
 SOMEBODY_ELSE = "andere kandidaat"
+
+Part = tuple[str, str, int, str]
+"""Of a bar: tone, words, how many, address."""
 
 
 @dataclass(frozen=True)
@@ -37,25 +42,32 @@ class BatchBar:
     href: str
     current: bool
     total: int
-    parts: list[tuple[str, str, int, str]]
-    """Tone, words, how many, address."""
+    parts: list[Part]
 
 
-@dataclass(frozen=True)
-class Row:
-    id: int
-    code: str
+@dataclass(frozen=True, kw_only=True)
+class Issued:
+    """What a batch says of itself, and each of its codes with it."""
+
     route: str
     profile: str
     organisation: str
     contact: str
     reference: str
     created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row(Issued):
+    id: int
+    code: str
     batch: str
     batch_href: str
     status: Status
     expires_at: datetime
     deactivated_at: datetime | None
+    reason: str
+    """Why it was deactivated."""
     used_at: datetime | None
     user: str
     user_href: str
@@ -115,10 +127,7 @@ class PaycodeOverview(ListView[PaycodeFilter, Row]):
             href=self.href(keywords=keywords, status=""),
             current=self.filters.keywords == keywords,
             total=standing.total,
-            parts=[
-                (TONES[status], label.lower(), standing.by_status[status], self.href(keywords=keywords, status=status))
-                for status, label in LABELS.items()
-            ],
+            parts=parts(standing.by_status, lambda status: self.href(keywords=keywords, status=status)),
         )
 
     @property
@@ -159,28 +168,44 @@ class PaycodeOverview(ListView[PaycodeFilter, Row]):
         return not (self.viewer.organisations or self.viewer.access.everywhere)
 
     def _row(self, row: dict[str, Any]) -> Row:
-        catalogue = self.filters.catalogue
-        return Row(
-            id=row["id"],
-            code=grouped(row["code"]),
-            route=catalogue.route_by_id(row["route"]).label,
-            profile=catalogue.profile_name(row["profile"]),
-            organisation=row["organisation_name"] or "",
-            contact=row["contact_name"],
-            reference=row["reference"],
-            created_at=row["created_at"],
-            batch=f"#{row['batch_number']}",
-            batch_href=self.href(keywords=f"#{row['batch_number']}"),
-            status=self.filters.clock.status(row["used_at"], row["deactivated_at"], row["expires_at"]),
-            expires_at=row["expires_at"],
-            deactivated_at=row["deactivated_at"],
-            used_at=row["used_at"],
-            user=_user(row),
-            user_href=f"/deelnames/{row['user_id']}" if row["user_id"] else "",
-        )
+        batch_href = self.href(keywords=f"#{row['batch_number']}")
+        return shown_code(row, self.filters.catalogue, self.filters.clock, batch_href)
 
 
-def _user(row: dict[str, Any]) -> str:
+def shown_code(row: Mapping[str, Any], catalogue: Catalogue, clock: Clock, batch_href: str) -> Row:
+    return Row(
+        **issued(row, catalogue),
+        id=row["id"],
+        code=grouped(row["code"]),
+        batch=f"#{row['batch_number']}",
+        batch_href=batch_href,
+        status=clock.status(row["used_at"], row["deactivated_at"], row["expires_at"]),
+        expires_at=row["expires_at"],
+        deactivated_at=row["deactivated_at"],
+        reason=row["deactivation_reason"],
+        used_at=row["used_at"],
+        user=_user(row),
+        user_href=f"/deelnames/{row['user_id']}" if row["user_id"] else "",
+    )
+
+
+def issued(row: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+    return {
+        "route": catalogue.route_by_id(row["route"]).label,
+        "profile": catalogue.profile_name(row["profile"]),
+        "organisation": row["organisation_name"] or "",
+        "contact": row["contact_name"],
+        "reference": row["reference"],
+        "created_at": row["created_at"],
+    }
+
+
+def parts(by_status: Mapping[Status, int], href: Callable[[Status], str]) -> list[Part]:
+    """Of a bar, each leading to its codes."""
+    return [(TONES[status], label.lower(), by_status[status], href(status)) for status, label in LABELS.items()]
+
+
+def _user(row: Mapping[str, Any]) -> str:
     if row["user_id"]:
         return list_name(row["given_name"], row["name_particle"], row["family_name"])
     return SOMEBODY_ELSE if row["used_at"] else ""

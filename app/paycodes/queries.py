@@ -18,8 +18,8 @@ MOST = 200
 # Who used a code has a name only where that enrolment may be seen.
 PAGE = """
 SELECT paycode.id, paycode.code, paycode.route, paycode.profile, paycode.contact_name, paycode.reference,
-    paycode.created_at, paycode.expires_at, paycode.used_at, paycode.deactivated_at,
-    batch.number AS batch_number, organisation.name AS organisation_name,
+    paycode.created_at, paycode.expires_at, paycode.used_at, paycode.deactivated_at, paycode.deactivation_reason,
+    paycode.batch, batch.number AS batch_number, organisation.name AS organisation_name,
     enrolment.id AS user_id, enrolment.given_name, enrolment.name_particle, enrolment.family_name
 FROM (SELECT paycode.id FROM paycode WHERE {{}} ORDER BY {order} LIMIT {{}} OFFSET {{}}) AS chosen
 JOIN paycode ON paycode.id = chosen.id
@@ -104,13 +104,13 @@ async def list_paycodes(access: Access, filters: PaycodeFilter) -> Found:
     condition = filters.narrow_counted(access.paycodes)
     limit = MOST if filters.batches == ALL else NEWEST
     whole, *newest = await Paycode.raw(STANDINGS[filters.status], filters.clock.now, condition.querystring, limit)
-    standing = _standing(whole)
+    standing = standing_of(whole)
     part = Slice.of(filters.number, filters.size, standing.chosen(filters.status))
     without = {} if part.total else await count_without_each(access.paycodes, Paycode, filters)
     return Found(
         page=Page(await find_page(access, filters, part), part),
         standing=standing,
-        batches=tuple(_standing(row) for row in newest),
+        batches=tuple(standing_of(row) for row in newest),
         batch_total=whole["batches"],
         without=without,
     )
@@ -124,7 +124,7 @@ async def find_page(access: Access, filters: PaycodeFilter, part: Slice) -> list
     return rows
 
 
-def _standing(row: dict[str, Any]) -> Standing:
+def standing_of(row: Mapping[str, Any]) -> Standing:
     used, inactive, expired, total = (row[name] or 0 for name in ("used", "inactive", "expired", "total"))
     return Standing(
         number=row["number"] or "",

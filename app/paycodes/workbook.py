@@ -20,7 +20,7 @@ from app.routes.catalogue import load_catalogue
 from app.security import Viewer
 from app.tables import Paycode
 from app.workbooks.book import Column
-from app.workbooks.listing import Meaning, Row, order_in_words
+from app.workbooks.listing import Meaning, Row, Whom, order_in_words
 
 # As the page of Betaalcodes, but it goes on where the last row stood.
 NEXT = """
@@ -28,6 +28,7 @@ SELECT paycode.id, paycode.{column} AS place, paycode.code, paycode.route, payco
     paycode.reference, paycode.created_at, paycode.expires_at, paycode.used_at, paycode.deactivated_at,
     paycode.deactivation_reason, batch.number AS batch_number, organisation.name AS organisation_name,
     organisation.code AS organisation_code, enrolment.id AS user_id, enrolment.number AS user_number,
+    enrolment.organisation AS user_organisation,
     enrolment.given_name, enrolment.name_particle, enrolment.family_name
 FROM (SELECT paycode.id FROM paycode WHERE {{}} ORDER BY {order} LIMIT {{}}) AS chosen
 JOIN paycode ON paycode.id = chosen.id
@@ -120,6 +121,10 @@ class PaycodeListing:
 
     async def rows_after(self, last: Row | None, most: int) -> Sequence[Row]:
         return await list_after(self.access, self.filters, last, most)
+
+    def shows(self, row: Row) -> Whom | None:
+        """Who used the code, where that may be seen."""
+        return Whom(row["user_id"], row["user_organisation"]) if row["user_id"] else None
 
     def cells(self, row: Row) -> Sequence[str | date | None]:
         catalogue = self.filters.catalogue

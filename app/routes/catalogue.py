@@ -13,13 +13,14 @@ from app.tables import Kind, OrganisationRoute, Purpose, Route
 
 CATALOGUE = """
 SELECT route.id, route.slug, route.name, route.label, part.what, part.id AS part_id,
-    part.position, part.slug AS part_slug, part.name AS part_name, part.kind, part.purpose,
+    route.website, route.quality_scheme_url,
+    part.position, part.slug AS part_slug, part.name AS part_name, part.kind, part.purpose, part.icon,
     EXISTS (SELECT 1 FROM organisation_route WHERE organisation_route.route = route.id AND {}) AS offered
 FROM route
 LEFT JOIN (
-    SELECT 'step' AS what, route, id, position, slug, name, kind, purpose FROM step
+    SELECT 'step' AS what, route, id, position, slug, name, kind, purpose, icon FROM step
     UNION ALL
-    SELECT 'profile', route, id, position, slug, name, NULL, NULL FROM profile
+    SELECT 'profile', route, id, position, slug, name, NULL, NULL, NULL FROM profile
 ) AS part ON part.route = route.id
 ORDER BY route.position, route.id, part.position, part.id
 """
@@ -32,6 +33,8 @@ class StepEntry:
     name: str
     renewal_only: bool
     purpose: Purpose
+    icon: str = ""
+    """In the sprite; empty for none."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class RouteEntry:
     """Whether the code of one of the viewer's organisations is active on it."""
     steps: tuple[StepEntry, ...]
     profiles: tuple[ProfileEntry, ...]
+    website: str = ""
+    quality_scheme_url: str = ""
 
     def step(self, slug: str) -> StepEntry | None:
         return next((step for step in self.steps if step.slug == slug), None)
@@ -121,6 +126,7 @@ def _entry(rows: list[dict[str, Any]]) -> RouteEntry:
                 row["part_name"],
                 row["kind"] == Kind.RENEWAL,
                 Purpose(row["purpose"]),
+                row["icon"],
             )
             for row in rows
             if row["what"] == "step"
@@ -130,4 +136,6 @@ def _entry(rows: list[dict[str, Any]]) -> RouteEntry:
             for row in rows
             if row["what"] == "profile"
         ),
+        website=route["website"],
+        quality_scheme_url=route["quality_scheme_url"],
     )

@@ -73,7 +73,15 @@ async def make_enrolment(
     email = f"{given_name}.{family_name}@example.org".lower()
     names: dict[str, Any] = {"given_name": given_name, "name_particle": name_particle, "family_name": family_name}
     candidate = await kept(
-        Candidate(salutation=Salutation.NEUTRAL, email=email, email_key=email, created_at=ago(days=200), **names)
+        Candidate(
+            salutation=Salutation.NEUTRAL,
+            email=email,
+            email_key=email,
+            sort_key=sort_key(given_name, name_particle, family_name),
+            search_text=search_text(given_name, name_particle, family_name, email),
+            created_at=ago(days=200),
+            **names,
+        )
     )
     number = new_enrolment_number()
     return await kept(
