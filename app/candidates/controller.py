@@ -8,12 +8,12 @@ from litestar.exceptions import ClientException
 from litestar.params import FromPath
 
 from app.access import Access
-from app.audit import record
-from app.candidates.details import show_enrolment
+from app.candidates.details import record_view, show_enrolment
 from app.candidates.filters import CandidateFilter
 from app.candidates.overview import Overview
 from app.candidates.queries import count, list_candidates
 from app.candidates.unlinking import ask, list_unlinked, restore, unlink
+from app.database import together
 from app.downloads.delivery import deliver
 from app.organisations.queries import filterable_organisations
 from app.pages import go, is_fragment, page
@@ -31,6 +31,14 @@ DONE = {
     "ontkoppeld": ("geslaagd", "De kandidaat is ontkoppeld."),
     "hersteld": ("geslaagd", "De kandidaat is weer gekoppeld."),
     "elders": ("let-op", "Deze kandidaat is intussen aan een andere organisatie gekoppeld."),
+}
+
+# What the details say after something was recorded of the enrolment.
+RECORDED = {
+    "uitslag": "De uitslag is vastgelegd.",
+    "correctie": "De uitslag is gecorrigeerd.",
+    "bewijs": "Het bewijs is vastgelegd.",
+    "verlenging": "De verlenging is gestart.",
 }
 
 
@@ -66,9 +74,11 @@ class EnrolmentController(Controller):
     async def show(
         self, request: PortalRequest, access: NamedDependency[Access], enrolment: FromPath[str]
     ) -> Response[str]:
-        details = await show_enrolment(access, row_id(enrolment), await read_selection(request, access))
-        await record(request, "view", "enrolment", details.id, organisation=details.row["organisation"])
-        return page(request, "candidates/show.html", details=details)
+        async with together():
+            details = await show_enrolment(access, row_id(enrolment), await read_selection(request, access))
+            await record_view(access, request, details.row)
+        done = RECORDED.get(request.query_params.get("gedaan", ""), "")
+        return page(request, "candidates/show.html", details=details, done=done)
 
     @get("/ontkoppelen")
     async def confirm(
@@ -100,8 +110,9 @@ class EnrolmentController(Controller):
 
 async def show_overview(request: PortalRequest, access: Access, **said: Any) -> Response[str]:
     """The selection that the query string asks for, with what was just done to it."""
-    filters = await read_filters(request, access)
-    overview = Overview(request.viewer, filters, await list_candidates(access, filters))
+    async with together():
+        filters = await read_filters(request, access)
+        overview = Overview(request.viewer, filters, await list_candidates(access, filters))
     done: dict[str, Any] = {"unlinked": [], "restored": [], "refused": 0} | said
     return page(request, "candidates/index.html", status=overview.status, overview=overview, **done)
 

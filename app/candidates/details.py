@@ -9,6 +9,7 @@ from typing import Any
 from litestar.exceptions import NotFoundException
 
 from app.access import Access, Condition
+from app.audit import record
 from app.candidates.filters import CandidateFilter
 from app.candidates.progress import StepCell, step_cells
 from app.candidates.queries import ORDERS
@@ -18,7 +19,9 @@ from app.names import formal_name, full_name, list_name
 from app.pages import day
 from app.paycodes.codes import grouped
 from app.query import with_query
-from app.tables import Certificate, Enrolment, Kind, LinkSource, Outcome, Paycode, State, StepResult
+from app.routes.catalogue import RouteEntry
+from app.security import PortalRequest
+from app.tables import Certificate, Enrolment, Kind, LinkSource, Outcome, Paycode, Role, State, StepResult
 
 Record = dict[str, Any]
 
@@ -32,6 +35,7 @@ RESULTS = {
     Outcome.SCHEDULED: ("ingepland", "ingepland"),
     Outcome.PASSED: ("geslaagd", "geslaagd"),
     Outcome.FAILED: ("gezakt", "niet geslaagd"),
+    Outcome.WITHDRAWN: ("open", "uitslag ingetrokken"),
 }
 # The neighbour of an enrolment in a selection, in the selection's own order.
 NEIGHBOUR = """
@@ -51,6 +55,7 @@ class Moment:
     tone: str
     title: str
     text: str = ""
+    correct_href: str = ""
 
     @property
     def when(self) -> str:
@@ -67,6 +72,10 @@ class Details:
     filters: CandidateFilter
     previous: int | None
     next: int | None
+    managed: bool
+    """Whether this person records what happens to it."""
+    related: Sequence[Record]
+    """The enrolment that it renews and those that renew it: id, number, renews."""
 
     @property
     def id(self) -> int:
@@ -94,7 +103,19 @@ class Details:
 
     @property
     def route(self) -> str:
-        return self.filters.catalogue.route_by_id(self.row["route"]).name
+        return self._route.name
+
+    @property
+    def website(self) -> str:
+        return self._route.website
+
+    @property
+    def quality_scheme_url(self) -> str:
+        return self._route.quality_scheme_url
+
+    @property
+    def _route(self) -> RouteEntry:
+        return self.filters.catalogue.route_by_id(self.row["route"])
 
     @property
     def kind(self) -> str:
@@ -133,17 +154,16 @@ class Details:
 
     @cached_property
     def steps(self) -> list[StepCell]:
-        route = self.filters.catalogue.route_by_id(self.row["route"])
         today = self.filters.calendar.today
         row = self.row
-        return list(step_cells(route, row["progress"], row["progress_notes"], row["valid_until"], today).values())
+        return list(step_cells(self._route, row["progress"], row["progress_notes"], row["valid_until"], today).values())
 
     @property
     def timeline(self) -> list[Moment]:
         """Every fact, the withdrawn ones too, by day."""
         enrolled = Moment(local(self.row["enrolled_at"]).date(), "geslaagd", "Aangemeld", f"Nummer {self.number}")
         corrected = {each["withdraws"]: each["withdrawal_reason"] for each in self.results if each["withdraws"]}
-        moments = [enrolled, *(_result(each, corrected.get(each["id"])) for each in self.results)]
+        moments = [enrolled, *(self._result(each, corrected.get(each["id"])) for each in self.results)]
         moments += [
             Moment(local(each["used_at"]).date(), "geslaagd", "Betaald met een betaalcode", grouped(each["code"]))
             for each in self.paycodes
@@ -151,6 +171,19 @@ class Details:
         if self.certificate:
             moments.append(_certificate(self.certificate))
         return sorted(moments, key=lambda moment: moment.on)
+
+    def _result(self, row: Record, withdrawn: str | None) -> Moment:
+        tone, words = RESULTS[Outcome(row["outcome"])]
+        attempt = f"{row['attempt']}e poging" if row["attempt"] > 1 else ""
+        told = [attempt, row["place"], f"ingetrokken: {withdrawn}" if withdrawn else ""]
+        counts = withdrawn is None and row["outcome"] != Outcome.WITHDRAWN
+        return Moment(
+            row["day"],
+            "open" if withdrawn else tone,
+            f"{row['step.name']}: {words}",
+            ", ".join(filter(None, told)),
+            f"{self.results_href}/{row['id']}/corrigeren" if counts and self.managed else "",
+        )
 
     @property
     def query(self) -> str:
@@ -172,13 +205,17 @@ class Details:
     def unlink_href(self) -> str:
         return with_query(f"/deelnames/{self.id}/ontkoppelen", self.query)
 
+    @property
+    def results_href(self) -> str:
+        return f"/deelnames/{self.id}/uitslagen"
 
-def _result(row: Record, withdrawn: str | None) -> Moment:
-    tone, words = RESULTS[Outcome(row["outcome"])]
-    attempt = f"{row['attempt']}e poging" if row["attempt"] > 1 else ""
-    told = [attempt, row["place"], f"ingetrokken: {withdrawn}" if withdrawn else ""]
-    title = f"{row['step.name']}: {words}"
-    return Moment(row["day"], "open" if withdrawn else tone, title, ", ".join(filter(None, told)))
+    @property
+    def may_renew(self) -> bool:
+        """Whether there is a certificate that nobody renews, on a route that has a way to."""
+        route = self.filters.catalogue.route_by_id(self.row["route"])
+        renewable = any(step.renewal_only for step in route.steps)
+        renewed = any(each["renews"] == self.id for each in self.related)
+        return self.managed and self.certificate is not None and renewable and not renewed
 
 
 def _certificate(row: Record) -> Moment:
@@ -223,13 +260,29 @@ async def show_enrolment(access: Access, key: int, filters: CandidateFilter) -> 
         filters=filters,
         previous=await _neighbour(visible, filters.sort, key, back=True),
         next=await _neighbour(visible, filters.sort, key, back=False),
+        managed=access.everywhere,
+        related=await _related(access, row),
     )
+
+
+async def record_view(access: Access, request: PortalRequest, row: Record) -> None:
+    """Of an administrator it is on record that they were one: whose data it were, the organisation says."""
+    as_whom: dict[str, Any] = {"role": Role.ADMINISTRATOR.value} if access.everywhere else {}
+    await record(request, "view", "enrolment", row["id"], organisation=row["organisation"], **as_whom)
 
 
 async def _results(enrolment: int) -> list[Record]:
     columns = (*StepResult.all_columns(), StepResult.step.name)
     found = await StepResult.select(*columns).where(StepResult.enrolment == enrolment).order_by(StepResult.id)
     return list(found)
+
+
+async def _related(access: Access, row: Record) -> list[Record]:
+    columns = (Enrolment.id, Enrolment.number, Enrolment.renews)
+    which = Enrolment.renews == row["id"]
+    if row["renews"] is not None:
+        which = which | (Enrolment.id == row["renews"])
+    return list(await Enrolment.select(*columns).where(access.enrolments & which).order_by(Enrolment.id))
 
 
 async def _paycodes(access: Access, enrolment: int) -> list[Record]:

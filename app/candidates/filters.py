@@ -8,7 +8,7 @@ from operator import or_
 from app.access import NOTHING, Condition
 from app.candidates.status import LABELS, Calendar, Status
 from app.clock import today
-from app.lists import Selection, narrowed, within_days
+from app.lists import Selection, arrangement, narrowed, within_days
 from app.pages import day
 from app.paging import SIZES
 from app.query import Query, contains
@@ -78,11 +78,7 @@ class CandidateFilter(Selection):
             status=query.choice("status", list(Status), "Kies een status uit de lijst."),
             since=query.day("vanaf"),
             until=query.day("tot"),
-            sort=query.choice("sorteer", SORTS, "Hierop kan niet worden gesorteerd.", "naam"),
-            size=query.size(),
-            number=query.number("pagina", 1),
-            errors=query.errors,
-            typed=query.typed,
+            **arrangement(query, SORTS, "naam"),
         )
         if filters.since and filters.until and filters.since > filters.until:
             query.errors["vanaf"] = "‘Aangemeld vanaf’ moet vóór ‘Aangemeld tot’ liggen."

@@ -24,6 +24,7 @@ class Column:
 
     slug: str
     label: str
+    icon: str
     current: bool
     href: str
     counts: Counter[str]
@@ -126,6 +127,7 @@ class Overview(ListView[CandidateFilter, Row]):
             Column(
                 slug=step.slug,
                 label=step.name,
+                icon=step.icon,
                 current=step.slug == self.filters.step and not self.filters.outcome,
                 href=self.href(step=step.slug, outcome=""),
                 counts=counts,

@@ -1,12 +1,12 @@
 """How the progress of an enrolment reads on screen: an icon, a note and words per step, and one
 sentence that says how it stands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from app.pages import day
-from app.results.progress import notes, outcome
+from app.results.progress import Note, notes, outcome
 from app.routes.catalogue import RouteEntry, StepEntry
 
 WORDS = {
@@ -44,17 +44,25 @@ def step_cells(
     for step in route.steps:
         letter = progress[step.position - 1 : step.position]
         if found := outcome(letter, valid_until, today):
-            on, attempt = noted[step.position - 1] or (None, 1)
-            cells[step.slug] = _cell(step, found, on, attempt, today)
+            cells[step.slug] = _cell(step, found, noted[step.position - 1], today)
     return cells
 
 
-def _cell(step: StepEntry, outcome: str, on: date | None, attempt: int, today: date) -> StepCell:
-    often = f"{attempt}e poging" if attempt > 1 else ""
-    details = ", ".join(filter(None, (often, day(on))))
+def _cell(step: StepEntry, outcome: str, noted: Note | None, today: date) -> StepCell:
+    on = noted.day if noted else None
+    often = f"{noted.attempt}e poging" if noted and noted.attempt > 1 else ""
+    details = ", ".join(filter(None, (often, day(on), *_registers(noted))))
     words = f"{step.name}: {_words(outcome, on, today)}" + (f" ({details})" if details else "")
     note = often if outcome == "gezakt" and often else _short(on, today)
     return StepCell(step.slug, step.name, outcome, note, words)
+
+
+def _registers(noted: Note | None) -> Iterator[str]:
+    """When a certificate came into the registers."""
+    if noted and noted.crt_registered_on:
+        yield f"in CRT op {day(noted.crt_registered_on)}"
+    if noted and noted.skills_passport_on:
+        yield f"in Vakpaspoort op {day(noted.skills_passport_on)}"
 
 
 def _words(outcome: str, on: date | None, today: date) -> str:

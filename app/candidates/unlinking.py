@@ -1,4 +1,4 @@
-"""Ending the link between an enrolment and an organisation, and undoing that within thirty days."""
+"""Ending the link between an enrolment and an organisation, and undoing that: a manager within thirty days."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from litestar.exceptions import NotFoundException
+from piccolo.columns.combination import WhereRaw
 from piccolo.query import Select
 
 from app.access import Access, Condition
+from app.acting import Duty, acting_as
 from app.audit import record
 from app.clock import now
 from app.database import transaction
@@ -16,20 +18,29 @@ from app.names import full_name, list_name
 from app.paging import Page, Slice
 from app.query import with_query
 from app.security import PortalRequest
-from app.tables import Enrolment, Unlinking
+from app.tables import Enrolment, UnlinkCause, Unlinking
 
 KEPT = timedelta(days=30)
 
 # Keeps what was linked. Whoever loses the race for the same link finds nothing left to keep.
 UNLINK = """
-INSERT INTO unlinking (enrolment, organisation, link_source, linked_at, linked_by, unlinked_at, unlinked_by)
+INSERT INTO unlinking (enrolment, organisation, link_source, linked_at, linked_by, unlinked_at, unlinked_by, cause)
 SELECT enrolment.id, enrolment.organisation, enrolment.link_source, enrolment.linked_at,
-    enrolment.linked_by, {}, {}
+    enrolment.linked_by, {}, {}, {}
 FROM enrolment
 WHERE {} AND enrolment.organisation IS NOT NULL
 ORDER BY enrolment.id
 ON CONFLICT DO NOTHING
 RETURNING id, enrolment, organisation
+"""
+
+
+NOT_OBJECTED_TO = """
+NOT EXISTS (
+    SELECT 1 FROM unlinking AS objection
+    WHERE objection.enrolment = unlinking.enrolment AND objection.organisation = unlinking.organisation
+        AND objection.cause = 'objection' AND objection.id > unlinking.id
+)
 """
 
 
@@ -57,20 +68,29 @@ async def unlink(access: Access, request: PortalRequest, enrolments: Sequence[in
 
     Raises NotFoundException, and changes nothing, when one of them is not this person's."""
     mine = access.enrolments & Enrolment.id.is_in(list(enrolments))
-    async with transaction():
-        ended = await Unlinking.raw(UNLINK, now(), access.user, mine.querystring)
-        for row in ended:
-            await Enrolment.update(
-                {
-                    Enrolment.organisation: None,
-                    Enrolment.link_source: None,
-                    Enrolment.linked_at: None,
-                    Enrolment.linked_by: None,
-                    Enrolment.changed_at: now(),
-                }
-            ).where((Enrolment.id == row["enrolment"]) & (Enrolment.organisation == row["organisation"]))
-            await record(request, "unlink", "enrolment", row["enrolment"], organisation=row["organisation"])
-        return await _all_unlinked(_undoable(access), enrolments)
+    cause = UnlinkCause.ADMINISTRATOR if access.everywhere else UnlinkCause.MANAGER
+    with acting_as(Duty.UNLINKING):
+        async with transaction():
+            for row in await end_links(mine, cause, by=access.user):
+                await record(request, "unlink", "enrolment", row["enrolment"], organisation=row["organisation"])
+            return await _all_unlinked(_undoable(access), enrolments)
+
+
+async def end_links(which: Condition, cause: UnlinkCause, *, by: int | None) -> list[dict[str, Any]]:
+    """Ends the links of these enrolments, in the caller's transaction, and says which: enrolment and organisation.
+    Not what was ended before; who may end them is for the caller to say."""
+    ended: list[dict[str, Any]] = await Unlinking.raw(UNLINK, now(), by, cause.value, which.querystring)
+    for row in ended:
+        await Enrolment.update(
+            {
+                Enrolment.organisation: None,
+                Enrolment.link_source: None,
+                Enrolment.linked_at: None,
+                Enrolment.linked_by: None,
+                Enrolment.changed_at: now(),
+            }
+        ).where((Enrolment.id == row["enrolment"]) & (Enrolment.organisation == row["organisation"]))
+    return ended
 
 
 async def restore(access: Access, request: PortalRequest, enrolments: Sequence[int]) -> list[Unlinked]:
@@ -78,9 +98,10 @@ async def restore(access: Access, request: PortalRequest, enrolments: Sequence[i
     time as the first: what was meanwhile linked elsewhere is left out.
 
     Raises NotFoundException, and changes nothing, when one of them was not unlinked here."""
-    async with transaction():
-        found = await _all_unlinked(_recent(access), enrolments)
-        return [each for each in found if await _restore(access, request, each)]
+    with acting_as(Duty.UNLINKING):
+        async with transaction():
+            found = await _all_unlinked(_restorable(access), enrolments)
+            return [each for each in found if await _restore(access, request, each)]
 
 
 async def _all_unlinked(which: Condition, enrolments: Sequence[int]) -> list[Unlinked]:
@@ -105,10 +126,11 @@ async def _restore(access: Access, request: PortalRequest, unlinked: Unlinked) -
         linked = (Enrolment.id == kept.enrolment) & (Enrolment.organisation == kept.organisation)
         return bool(await Enrolment.exists().where(linked))
     here = (Unlinking.enrolment == kept.enrolment) & (Unlinking.organisation == kept.organisation)
+    here &= Unlinking.cause != UnlinkCause.OBJECTION.value
     await Unlinking.update({Unlinking.restored_at: now(), Unlinking.restored_by: access.user}).where(
         here & Unlinking.restored_at.is_null()
     )
-    await record(request, "restore_link", "enrolment", kept.enrolment, organisation=kept.organisation)
+    await record(request, "restore_link", "enrolment", kept.enrolment, organisation=kept.organisation, cause=kept.cause)
     return True
 
 
@@ -129,12 +151,21 @@ async def _link_again(kept: Unlinking) -> bool:
     return bool(linked)
 
 
+async def find_restorable(access: Access, enrolments: Sequence[int]) -> dict[int, Unlinked]:
+    """Of each of these the unlinking that `restore` would undo; of those that have one."""
+    which = _restorable(access) & Unlinking.restored_at.is_null() & Unlinking.enrolment.is_in(list(enrolments))
+    with acting_as(Duty.UNLINKING):
+        rows = await _select().where(which).order_by(Unlinking.unlinked_at, Unlinking.id)
+    return {row["enrolment"]: _unlinked(row) for row in rows}
+
+
 async def list_unlinked(access: Access, number: int, size: int) -> Page[Unlinked]:
     """What can still be undone, the last first."""
     undoable = _undoable(access)
     part = Slice.of(number, size, await Unlinking.count().where(undoable))
     newest = _select().where(undoable).order_by(Unlinking.unlinked_at, Unlinking.id, ascending=False)
-    rows = await newest.limit(size).offset(part.offset)
+    with acting_as(Duty.UNLINKING):
+        rows = await newest.limit(size).offset(part.offset)
     return Page([_unlinked(row) for row in rows], part)
 
 
@@ -143,7 +174,20 @@ def _undoable(access: Access) -> Condition:
 
 
 def _recent(access: Access) -> Condition:
-    return access.unlinkings & (Unlinking.unlinked_at > now() - KEPT)
+    return _own(access) & (Unlinking.unlinked_at > now() - KEPT)
+
+
+def _restorable(access: Access) -> Condition:
+    """An administrator's time does not run out."""
+    return _own(access) if access.everywhere else _recent(access)
+
+
+def _own(access: Access) -> Condition:
+    """What this person may undo: not what Vakmanschap Techniek ended, unless that is who asks, and never what the
+    candidate objected to, then or later."""
+    undone_by = [UnlinkCause.MANAGER, *([UnlinkCause.ADMINISTRATOR] if access.everywhere else [])]
+    own = access.unlinkings & Unlinking.cause.is_in([cause.value for cause in undone_by])
+    return own & WhereRaw(NOT_OBJECTED_TO)
 
 
 def _select() -> Select[Unlinking]:

@@ -23,19 +23,21 @@ from app.routes.catalogue import load_catalogue
 from app.security import Viewer
 from app.tables import Enrolment, Kind, LinkSource, State
 from app.workbooks.book import Column
-from app.workbooks.listing import Meaning, Row, order_in_words
+from app.workbooks.listing import Meaning, Row, Whom, order_in_words
 
 # As the page of the Overzicht, but it goes on where the last row stood.
 NEXT = """
 SELECT enrolment.id, enrolment.{column} AS place, enrolment.given_name, enrolment.name_particle,
     enrolment.family_name, enrolment.number, enrolment.route, enrolment.profile, enrolment.kind,
     enrolment.enrolled_at, enrolment.progress, enrolment.progress_notes, enrolment.state, enrolment.valid_until,
-    enrolment.link_source, enrolment.linked_at, candidate.email, organisation.name AS organisation_name,
-    organisation.code AS organisation_code
+    enrolment.link_source, enrolment.linked_at, enrolment.organisation, candidate.email,
+    organisation.name AS organisation_name, organisation.code AS organisation_code,
+    certificate.number AS certificate_number, certificate.crt_registered_on, certificate.skills_passport_on
 FROM (SELECT enrolment.id FROM enrolment WHERE {{}} ORDER BY {order} LIMIT {{}}) AS chosen
 JOIN enrolment ON enrolment.id = chosen.id
 JOIN candidate ON candidate.id = enrolment.candidate
 LEFT JOIN organisation ON organisation.id = enrolment.organisation
+LEFT JOIN certificate ON certificate.enrolment = enrolment.id
 ORDER BY {order}
 """
 ORDER_WORDS = {"naam": "Naam", "aangemeld": "Aangemeld", "gewijzigd": "Laatst gewijzigd"}
@@ -106,6 +108,9 @@ class CandidateListing:
             Column("Status", 26, coloured=True),
             *(each for word in self.steps.values() for each in (word, Column(f"{word.title} op", 12))),
             Column("Geldig tot", 12),
+            Column("Bewijsnummer", 18),
+            Column("CRT op", 12),
+            Column("Vakpaspoort op", 15),
             Column("Herkomst koppeling", 21),
             Column("Gekoppeld op", 14),
         )
@@ -126,12 +131,15 @@ class CandidateListing:
         words: dict[str, set[str]] = defaultdict(set)
         for group in self.standing.found:
             for step in self.filters.catalogue.route_by_id(group.route).steps:
-                if found := group.outcomes[step.position - 1]:
+                if found := group.at(step.position):
                     words[step.slug].add(OUTCOMES[found])
         return words
 
     async def rows_after(self, last: Row | None, most: int) -> Sequence[Row]:
         return await list_after(self.access, self.filters, last, most)
+
+    def shows(self, row: Row) -> Whom | None:
+        return Whom(row["id"], row["organisation"])
 
     def cells(self, row: Row) -> Sequence[str | date | None]:
         catalogue, days = self.filters.catalogue, self.filters.calendar
@@ -150,6 +158,9 @@ class CandidateListing:
             LABELS[days.status(State(row["state"]), row["valid_until"])],
             *self._step_cells(row),
             row["valid_until"],
+            row["certificate_number"],
+            row["crt_registered_on"],
+            row["skills_passport_on"],
             SOURCES[LinkSource(row["link_source"])] if row["link_source"] else None,
             local_day(row["linked_at"]),
         )
@@ -162,7 +173,7 @@ class CandidateListing:
             found = outcome(letter, row["valid_until"], self.filters.calendar.today)
             on = noted[step.position - 1] if step and found else None
             yield OUTCOMES[found] if found else None
-            yield on[0] if on else None
+            yield on.day if on else None
 
 
 async def list_after(access: Access, filters: CandidateFilter, last: Row | None, most: int) -> list[dict[str, Any]]:

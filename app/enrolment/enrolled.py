@@ -8,7 +8,7 @@ from app.enrolment.filters import EnrolledFilter
 from app.enrolment.queries import Found
 from app.lists import ListView
 from app.names import list_name
-from app.paging import SIZES, Page
+from app.paging import Page
 from app.paycodes.codes import grouped
 from app.results.progress import PASSED
 from app.routes.catalogue import Catalogue, RouteEntry
@@ -31,7 +31,6 @@ class Row:
 class Enrolled(ListView[EnrolledFilter, Row]):
     path = "/aanmeldingen"
     sorts = ("naam", "aangemeld")
-    sizes = SIZES
 
     def __init__(self, viewer: Viewer, catalogue: Catalogue, filters: EnrolledFilter, found: Found) -> None:
         self.viewer = viewer

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.access import NOTHING, Condition
-from app.lists import Selection, narrowed
+from app.lists import Selection, arrangement, narrowed
 from app.paging import SIZES
 from app.query import Query, contains
 from app.security import OrganisationName
@@ -36,11 +36,7 @@ class EnrolledFilter(Selection):
             organisations=organisations,
             keywords=query.text("trefwoorden"),
             organisation=query.choice("organisatie", codes, "Kies een organisatie uit de lijst."),
-            sort=query.choice("sorteer", SORTS, "Hierop kan niet worden gesorteerd.", "naam"),
-            size=query.size(),
-            number=query.number("pagina", 1),
-            errors=query.errors,
-            typed=query.typed,
+            **arrangement(query, SORTS, "naam"),
         )
 
     def narrow(self, visible: Condition) -> Condition:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
@@ -23,6 +23,9 @@ class RouteStep:
     validity_months: int | None = None
     used_from: date | None = None
     used_until: date | None = None
+    slug: str = ""
+    name: str = ""
+    may_fail: bool = False
 
     def belongs_to(self, kind: Kind, enrolled_on: date) -> bool:
         """Whether who enrolled that day, for this kind, has this step to do."""
@@ -34,7 +37,8 @@ class RouteStep:
 
 
 class Result(NamedTuple):
-    """A step result as it was recorded; `withdraws` is the id of the result that it corrects."""
+    """A step result as it was recorded; `withdraws` is the id of the result that it corrects, or that with the
+    outcome `withdrawn` it takes away."""
 
     id: int
     step: int
@@ -44,11 +48,21 @@ class Result(NamedTuple):
     withdraws: int | None = None
 
 
+def counting(results: Iterable[Result]) -> list[Result]:
+    """Those that count: not withdrawn, and telling more than that another is."""
+    known = list(results)
+    withdrawn = {result.withdraws for result in known}
+    return [each for each in known if each.id not in withdrawn and each.outcome != Outcome.WITHDRAWN]
+
+
 class Issued(NamedTuple):
-    """A certificate. Without `valid_until` it has no end."""
+    """A certificate. Without `valid_until` it has no end; the last two are the days on which it was recorded in the
+    Centraal Register Techniek and in the Vakpaspoort."""
 
     issued_on: date
     valid_until: date | None = None
+    crt_registered_on: date | None = None
+    skills_passport_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +81,7 @@ class Facts:
 
 async def steps_by_route() -> dict[int, tuple[RouteStep, ...]]:
     """The steps of every route, in order."""
-    columns = (Step.id, Step.position, Step.purpose, Step.kind, Step.validity_months, Step.used_from, Step.used_until)
+    columns = [getattr(Step, field.name) for field in fields(RouteStep)]
     rows = await Step.select(Step.route, *columns).order_by(Step.route, Step.position)
     steps: dict[int, list[RouteStep]] = defaultdict(list)
     for row in rows:
@@ -113,9 +127,9 @@ async def _renewals(ids: list[int]) -> dict[int, tuple[int, ...]]:
 
 
 async def _certificates(ids: list[int]) -> dict[int, Issued]:
-    columns = (Certificate.enrolment, Certificate.issued_on, Certificate.valid_until)
+    columns = [getattr(Certificate, field) for field in ("enrolment", *Issued._fields)]
     rows = await Certificate.select(*columns).where(Certificate.enrolment.is_in(ids))
-    return {row["enrolment"]: Issued(row["issued_on"], row["valid_until"]) for row in rows}
+    return {row.pop("enrolment"): Issued(**row) for row in rows}
 
 
 def _grouped(pairs: Iterable[tuple[int, Value]]) -> dict[int, tuple[Value, ...]]:

@@ -3,7 +3,8 @@
 `Enrolment.progress` has one letter per step of the route, at the step's position: `o` open, `s` scheduled,
 `p` passed, `f` failed and nothing planned, `v` passed but only valid until `Enrolment.valid_until` (at most
 one), `-` no step of this enrolment. `Enrolment.progress_notes` has `YYYYMMDD.attempt` for each, nothing for
-`o` and `-`, joined by `|`. Nothing in either depends on today.
+`o` and `-`, joined by `|`; of a certificate that is in the registers also `.YYYYMMDD.YYYYMMDD`, the days in the
+Centraal Register Techniek and in the Vakpaspoort, each empty when it is not. Nothing in either depends on today.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from app.clock import months_after
-from app.results.facts import Facts, Result, RouteStep
+from app.results.facts import Facts, Issued, Result, RouteStep, counting
 from app.tables import Outcome, Purpose, State
 
 OPEN, SCHEDULED, PASSED, FAILED, VALID, ABSENT = "o", "s", "p", "f", "v", "-"
@@ -37,10 +38,23 @@ class Standing(NamedTuple):
     letter: str
     day: date | None = None
     attempt: int = 0
+    registers: tuple[date | None, date | None] = (None, None)
 
     @property
     def note(self) -> str:
-        return f"{self.day:%Y%m%d}.{self.attempt}" if self.day else ""
+        if not self.day:
+            return ""
+        registered = [_digits(day) for day in self.registers] if any(self.registers) else []
+        return ".".join([_digits(self.day), str(self.attempt), *registered])
+
+
+class Note(NamedTuple):
+    """What the note of a step says."""
+
+    day: date
+    attempt: int
+    crt_registered_on: date | None = None
+    skills_passport_on: date | None = None
 
 
 NOT_YET = Standing(OPEN)
@@ -68,15 +82,14 @@ def derive(facts: Facts, steps: Sequence[RouteStep]) -> Progress:
 
 def _standings(facts: Facts, steps: Iterable[RouteStep]) -> dict[int, Standing]:
     """By position. Of each step the last attempt counts; a withdrawn result never does."""
-    withdrawn = {result.withdraws for result in facts.results}
     last: dict[int, Result] = {}
-    for result in facts.results:
-        if result.id not in withdrawn and (result.step not in last or _order(last[result.step]) < _order(result)):
+    for result in counting(facts.results):
+        if result.step not in last or order(last[result.step]) < order(result):
             last[result.step] = result
     return {step.position: _standing(step, facts, last.get(step.id)) for step in steps}
 
 
-def _order(result: Result) -> tuple[int, bool, int]:
+def order(result: Result) -> tuple[int, bool, int]:
     """Within an attempt a result comes after every plan for it, and the later recorded after the earlier."""
     return result.attempt, result.outcome != Outcome.SCHEDULED, result.id
 
@@ -85,10 +98,14 @@ def _standing(step: RouteStep, facts: Facts, last: Result | None) -> Standing:
     if step.purpose == Purpose.REGISTRATION:
         return Standing(PASSED, facts.enrolled_on, 1)
     if step.purpose == Purpose.CERTIFICATE:
-        return Standing(PASSED, facts.certificate.issued_on, 1) if facts.certificate else NOT_YET
+        return _certified(facts.certificate) if facts.certificate else NOT_YET
     if step.purpose == Purpose.PAYMENT and facts.payments:
         return _paid(facts.payments, last)
     return Standing(LETTERS[Outcome(last.outcome)], last.day, last.attempt) if last else NOT_YET
+
+
+def _certified(issued: Issued) -> Standing:
+    return Standing(PASSED, issued.issued_on, 1, (issued.crt_registered_on, issued.skills_passport_on))
 
 
 def _paid(paycodes: Sequence[date], last: Result | None) -> Standing:
@@ -135,14 +152,24 @@ def outcome(letter: str, valid_until: date | None, today: date) -> str | None:
     return {OPEN: "open", SCHEDULED: "ingepland", PASSED: "geslaagd", FAILED: "gezakt"}.get(letter)
 
 
-def notes(progress_notes: str) -> list[tuple[date, int] | None]:
-    """Per step of the route the day and the attempt that its letter tells of."""
+def notes(progress_notes: str) -> list[Note | None]:
+    """Per step of the route what its letter tells of."""
     return [_note(note) for note in progress_notes.split("|")]
 
 
 @lru_cache(maxsize=4096)
-def _note(note: str) -> tuple[date, int] | None:
+def _note(note: str) -> Note | None:
     if not note:
         return None
-    day, attempt = note.split(".")
-    return date(int(day[:4]), int(day[4:6]), int(day[6:])), int(attempt)
+    day, attempt, *registers = note.split(".")
+    on = _day(day)
+    assert on is not None
+    return Note(on, int(attempt), *map(_day, registers))
+
+
+def _day(digits: str) -> date | None:
+    return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])) if digits else None
+
+
+def _digits(day: date | None) -> str:
+    return f"{day:%Y%m%d}" if day else ""

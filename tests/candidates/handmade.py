@@ -93,4 +93,6 @@ def _candidate(enrolment: dict[str, Any]) -> dict[str, Any]:
     names = {each: enrolment[each] for each in ("given_name", "name_particle", "family_name")}
     moment = enrolment["enrolled_at"]
     key = enrolment["candidate"]
-    return {"id": key, "salutation": "neutral", "email": email, "email_key": email, "created_at": moment, **names}
+    found = {"sort_key": enrolment["sort_key"], "search_text": enrolment["search_text"]}
+    found |= {"salutation": "neutral", "email": email, "email_key": email}
+    return {"id": key, "created_at": moment, **found, **names}

@@ -10,7 +10,7 @@ from app.candidates.details import NEIGHBOUR
 from app.candidates.filters import CandidateFilter
 from app.candidates.queries import COUNT_ALL, COUNT_FOUND, PAGES
 from app.clock import today
-from app.database import transaction
+from app.database import SQLite, transaction
 from app.piccolo_conf import DB
 from app.routes.catalogue import load_catalogue
 from app.security import OrganisationName
@@ -32,7 +32,12 @@ async def managed(db: None) -> list[int]:
     for start in range(0, 500, 50):
         for organisation in organisations:
             await enrol(organisation, [("Jan", "de", f"Vries{place}") for place in range(start, start + 50)])
-    await DB.run_ddl("VACUUM ANALYZE enrolment" if DB.engine_type == "postgres" else "ANALYZE")
+    if isinstance(DB, SQLite):
+        await DB.run_ddl("ANALYZE")
+    else:
+        connection = await DB.connect(as_owner=True)
+        await connection.execute("VACUUM ANALYZE enrolment")
+        await connection.close()
     return organisations
 
 

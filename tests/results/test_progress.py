@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.clock import months_after
 from app.results.facts import Facts, Issued, Result, RouteStep
-from app.results.progress import derive, notes, outcome
+from app.results.progress import Note, derive, notes, outcome
 from app.tables import Kind, Outcome, Purpose, State
 from tests.results.histories import STEPS, Told, histories
 
@@ -70,8 +70,8 @@ def test_the_notes_tell_the_day_and_the_attempt_of_the_last_event(told: Told) ->
     noted = notes(derive(told.facts, STEPS).progress_notes)
     for position in told.tests:
         events = told.events.get(position)
-        assert noted[position - 1] == ((events[-1][1], len(events)) if events else None)
-    assert noted[0] == (told.enrolled_on, 1)
+        assert noted[position - 1] == (Note(events[-1][1], len(events)) if events else None)
+    assert noted[0] == Note(told.enrolled_on, 1)
 
 
 @given(histories(), st.integers())
@@ -128,12 +128,12 @@ def test_a_withdrawn_result_does_not_count() -> None:
 
 def test_each_payment_is_an_attempt() -> None:
     twice = replace(facts(), payments=(BEGUN, date(2026, 4, 1)))
-    assert notes(derive(twice, STEPS).progress_notes)[1] == (date(2026, 4, 1), 2)
+    assert notes(derive(twice, STEPS).progress_notes)[1] == Note(date(2026, 4, 1), 2)
 
 
 def test_a_payment_may_be_a_recorded_one() -> None:
     recorded = Result(1, 12, 1, Outcome.PASSED, date(2026, 1, 7))
-    assert notes(derive(facts(recorded, paid=False), STEPS).progress_notes)[1] == (date(2026, 1, 7), 1)
+    assert notes(derive(facts(recorded, paid=False), STEPS).progress_notes)[1] == Note(date(2026, 1, 7), 1)
 
 
 @pytest.mark.parametrize(
@@ -143,6 +143,15 @@ def test_a_certificate_completes_until_it_is_renewed(renewals: tuple[bool, ...],
     certified = replace(facts(certificate=Issued(date(2026, 4, 1), date(2031, 4, 1))), renewals=renewals)
     derived = derive(certified, STEPS)
     assert (derived.progress[6], derived.valid_until, derived.state) == ("v", date(2031, 4, 1), state)
+
+
+@pytest.mark.parametrize("crt", [None, date(2026, 4, 3)])
+@pytest.mark.parametrize("passport", [None, date(2026, 4, 5)])
+def test_the_note_of_a_certificate_tells_when_it_came_into_the_registers(
+    crt: date | None, passport: date | None
+) -> None:
+    certified = facts(certificate=Issued(date(2026, 4, 1), None, crt, passport))
+    assert notes(derive(certified, STEPS).progress_notes)[6] == Note(date(2026, 4, 1), 1, crt, passport)
 
 
 def test_a_step_counts_from_its_first_day_through_its_last() -> None:
