@@ -2,9 +2,10 @@
 
 from app.account.forms import ProfileForm
 from app.account.passwords import hash_password
-from app.account.queries import Account
+from app.account.queries import Account, Taken, unique_account
+from app.audit import record
 from app.clock import now
-from app.database import transaction, violated_unique
+from app.database import transaction
 from app.tables import Mandate, Role, User
 
 NOBODY = Account("", "", "", "", "", "", None, None, ())
@@ -31,11 +32,11 @@ async def create_administrator(
         raise ValueError(" ".join(form.errors.values()) or "Vul een wachtwoord in.")
     columns = form.columns() | {User.password_hash: await hash_password(password), User.password_changed_at: now()}
     try:
-        async with transaction():
-            user = User(columns)
-            await user.save()
-            await Mandate.insert(Mandate(user=user.id, role=Role.ADMINISTRATOR, organisation=None))
-    except Exception as error:
-        if violated_unique(error):
-            raise ValueError("Deze gebruikersnaam of dit e-mailadres is al in gebruik.") from error
-        raise
+        with unique_account():
+            async with transaction():
+                user = User(columns)
+                await user.save()
+                await Mandate.insert(Mandate(user=user.id, role=Role.ADMINISTRATOR, organisation=None))
+                await record(None, "create_administrator", "user", user.id)
+    except Taken as taken:
+        raise ValueError("Deze gebruikersnaam of dit e-mailadres is al in gebruik.") from taken

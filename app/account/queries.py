@@ -1,5 +1,7 @@
 """The own account: what is known of it, its changes and its sessions."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,13 +11,16 @@ from litestar.exceptions import NotAuthorizedException, NotFoundException
 
 from app.access import Access
 from app.account.devices import device
+from app.account.known_device import remember_device
 from app.audit import record
 from app.clock import now
 from app.database import transaction, violated_unique
+from app.mail.outbox import Change, tell_owner
 from app.names import full_name
-from app.security import LONGEST, PortalRequest, end_sessions, idle_limit, start_session
-from app.tables import Mandate, Role, Session, User
+from app.security import LONGEST, PortalRequest, end_session, end_sessions, idle_limit, start_session
+from app.tables import Mandate, Role, Session, TokenPurpose, User
 from app.text import key
+from app.tokens import revoke
 
 ROLES = {
     Role.ADMINISTRATOR: "Beheerder bij Vakmanschap Techniek",
@@ -78,6 +83,17 @@ class Taken(Exception):
         self.column = column
 
 
+@contextmanager
+def unique_account() -> Iterator[None]:
+    """Around a transaction that writes a user name or an e-mail address: raises Taken when somebody was first."""
+    try:
+        yield
+    except Exception as error:
+        if index := violated_unique(error):
+            raise Taken("username" if "username" in index else "email") from error
+        raise
+
+
 async def load_account(access: Access) -> Account:
     columns = (
         User.salutation,
@@ -114,29 +130,34 @@ async def taken_by_others(access: Access, username: str, email: str) -> set[str]
 async def save_profile(
     access: Access, request: PortalRequest, account: Account, columns: dict[Any, str], password_hash: str | None
 ) -> list[Cookie]:
-    """The cookies of the session that goes on: another one when the password is new, and then the only one.
-
-    Raises Taken when somebody else was first with a user name or e-mail address."""
+    """In the caller's transaction. The cookies of the session that goes on: another one when the password is new, and
+    then the only one. Raises NotAuthorizedException when this session ended meanwhile."""
     as_read = (User.id == access.user) & (User.password_hash == account.password_hash)
     changed = [each._meta.name for each, value in columns.items() if getattr(account, each._meta.name, value) != value]
-    try:
-        async with transaction():
-            if not await User.update(columns).where(as_read).returning(User.id):
-                raise NotAuthorizedException  # another password meanwhile, which ended this session
-            await record(request, "profile_change", "user", access.user, fields=" ".join(changed))
-            return [await _replace_password(access, request, password_hash)] if password_hash else []
-    except Exception as error:
-        if index := violated_unique(error):
-            raise Taken("username" if "username" in index else "email") from error
-        raise
+    if not await User.update(columns).where(as_read).returning(User.id):
+        raise NotAuthorizedException  # another password meanwhile, which ended this session
+    await record(request, "profile_change", "user", access.user, fields=" ".join(changed))
+    if "username" in changed:
+        await tell_owner(access.user, Change.USERNAME, account.email)
+    return await _replace_password(access, request, account, password_hash) if password_hash else []
 
 
-async def _replace_password(access: Access, request: PortalRequest, password_hash: str) -> Cookie:
+async def _replace_password(
+    access: Access, request: PortalRequest, account: Account, password_hash: str
+) -> list[Cookie]:
+    """Ends every other session, and whatever link was sent for this account."""
     changes: dict[Any, Any] = {User.password_hash: password_hash, User.password_changed_at: now()}
     await User.update(changes).where(User.id == access.user)
-    ended = await end_sessions(access.user, besides=request.viewer.session)
+    # A session that ended while its request was under way brings forth no other.
+    if not await end_session(request.viewer.session):
+        raise NotAuthorizedException
+    ended = await end_sessions(access.user)
+    for purpose in (TokenPurpose.RESET, TokenPurpose.EMAIL):
+        await revoke(purpose, access.user)
     await record(request, "password_change", "user", access.user, sessions_ended=ended)
-    return await start_session(request, access.user)
+    await tell_owner(access.user, Change.PASSWORD, account.email)
+    session = await start_session(request, access.user, second_factor_at=request.viewer.second_factor_at)
+    return [session, remember_device(request, access.user, password_hash)]
 
 
 async def list_sessions(access: Access, current: int) -> list[OwnSession]:

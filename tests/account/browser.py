@@ -1,5 +1,6 @@
 """What the tests of the account do again and again."""
 
+from contextlib import suppress
 from typing import Any
 
 from httpx import AsyncClient, Response
@@ -24,3 +25,15 @@ def errors_of(answer: Response) -> dict[str, str]:
     """Sentence per field, as they stand in the summary above the form."""
     links = html.fromstring(answer.content).xpath("//*[@id='fouten']//a")
     return {link.get("href").removeprefix("#").removeprefix("veld-"): link.text_content() for link in links}
+
+
+async def fill(username: str = "anna.smit") -> None:
+    """As a thousand attackers would."""
+    from app.account.guessing import ACCOUNT, ADDRESS, EVERYBODY
+    from app.tables import Attempt
+    from app.throttle import Throttled, hit
+
+    for limit, key in ((ACCOUNT, username), (ADDRESS, "127.0.0.0/24"), (EVERYBODY, "")):
+        with suppress(Throttled):
+            await hit(limit, key)
+        await Attempt.update({Attempt.level: limit.most}).where(Attempt.kind == limit.kind)

@@ -4,13 +4,19 @@ from typing import Any
 
 import pytest
 from httpx import AsyncClient, Response
+from litestar.exceptions import NotAuthorizedException
 from lxml import html
 
+from app.account.passwords import hash_now
+from app.mail.outbox import Change
 from tests.account.browser import SESSION, errors_of, get_with
-from tests.clients import PASSWORD, sign_in, submit, visitor
+from tests.account.links import told
+from tests.clients import sign_in, submit, visitor
+from tests.worlds import PASSWORD
 
 EDIT = "/profiel/bewerken"
 NEW = "Kwartel&7vijvers"
+ANNA = "anna.smit@nwt.example"
 
 
 async def save(client: AsyncClient, **values: str) -> Response:
@@ -196,28 +202,23 @@ async def test_what_somebody_else_has_is_refused_in_any_spelling(
     assert (await account_of("anna.smit"))["given_name"] == "Anna"
 
 
-@pytest.mark.parametrize("name", TAKEN)
-async def test_the_index_settles_who_was_first(client: AsyncClient, demo: None, name: str) -> None:
+async def test_the_index_settles_who_was_first(client: AsyncClient, demo: None) -> None:
     """The name was free when it was looked up, and taken a moment later."""
     from app.access import Access
     from app.account.forms import ProfileForm
     from app.account.profile import TAKEN as REFUSALS
-    from app.account.queries import Account, Taken, load_account, save_profile
+    from app.account.queries import Account, Taken, load_account, save_profile, unique_account
+    from app.database import transaction
     from app.tables import AuditEvent
 
     anna = await account_of("anna.smit")
     access = Access(anna["id"], frozenset(), ())
     account: Account = await load_account(access)
-    values = (
-        ProfileForm.of(account).values
-        | {
-            "gebruikersnaam": {"gebruikersnaam": "carla.jansen"},
-            "emailadres": {"emailadres": "carla.jansen@zpi.example"},
-        }[name]
-    )
-    with pytest.raises(Taken) as taken:
-        await save_profile(access, None, account, ProfileForm(values).columns(), None)  # type: ignore[arg-type]
-    assert name in REFUSALS[taken.value.column]
+    columns = ProfileForm(ProfileForm.of(account).values | {"gebruikersnaam": "carla.jansen"}).columns()
+    with pytest.raises(Taken) as taken, unique_account():
+        async with transaction():
+            await save_profile(access, None, account, columns, None)  # type: ignore[arg-type]
+    assert "gebruikersnaam" in REFUSALS[taken.value.column]
     assert await account_of("anna.smit") == anna
     assert not await AuditEvent.exists()
 
@@ -225,6 +226,47 @@ async def test_the_index_settles_who_was_first(client: AsyncClient, demo: None, 
 async def test_the_own_name_in_other_capitals_is_free(client: AsyncClient, demo: None) -> None:
     await sign_in(client, "anna.smit")
     assert (await save(client, gebruikersnaam="Anna.Smit", huidig_wachtwoord=PASSWORD)).status_code == 303
+
+
+async def test_the_owner_hears_by_mail_what_is_changed(client: AsyncClient, demo: None) -> None:
+    await sign_in(client, "anna.smit")
+    await save(client, gebruikersnaam="anna.devries", huidig_wachtwoord=PASSWORD)
+    await save(client, voornaam="Anne")
+    await save(client, nieuw_wachtwoord=NEW, herhaal_wachtwoord=NEW, huidig_wachtwoord=PASSWORD)
+    assert await told() == [(Change.USERNAME, ANNA), (Change.PASSWORD, ANNA)]
+
+
+async def test_a_new_password_ends_the_links_that_were_sent(client: AsyncClient, demo: None) -> None:
+    from app.database import transaction
+    from app.tables import TokenPurpose
+    from app.tokens import find, mint
+
+    anna = (await account_of("anna.smit"))["id"]
+    async with transaction():
+        sent = {purpose: await mint(purpose, user=anna) for purpose in (TokenPurpose.RESET, TokenPurpose.EMAIL)}
+    await sign_in(client, "anna.smit")
+    await save(client, nieuw_wachtwoord=NEW, herhaal_wachtwoord=NEW, huidig_wachtwoord=PASSWORD)
+    assert [await find(purpose, secret) for purpose, secret in sent.items()] == [None, None]
+
+
+async def test_a_session_that_ended_meanwhile_brings_forth_no_other(client: AsyncClient, demo: None) -> None:
+    from app.access import Access
+    from app.account.queries import end_own_session, load_account, save_profile
+    from app.database import transaction
+    from app.security import PortalRequest, load_viewer
+    from app.tables import Session, User
+
+    await sign_in(client, "anna.smit")
+    scope: Any = {"type": "http", "headers": [], "client": None, "user": await load_viewer(client.cookies[SESSION])}
+    request = PortalRequest(scope)
+    access: Access = request.viewer.access
+    account = await load_account(access)
+    await end_own_session(access, request, request.viewer.session)
+    with pytest.raises(NotAuthorizedException):
+        async with transaction():
+            await save_profile(access, request, account, {User.given_name: "Anne"}, hash_now(NEW))
+    assert not await Session.exists()
+    await sign_in(client, "anna.smit")
 
 
 async def test_a_new_password_ends_every_other_session(client: AsyncClient, application: Any, demo: None) -> None:
@@ -289,4 +331,8 @@ async def test_changes_are_on_record_without_their_content(client: AsyncClient, 
     await save(client, voornaam="Kwibus", nieuw_wachtwoord=NEW, herhaal_wachtwoord=NEW, huidig_wachtwoord=PASSWORD)
     events = await AuditEvent.select().where(AuditEvent.action != "sign_in").order_by(AuditEvent.id)
     told = [(event["action"], json.loads(event["details"])) for event in events]
-    assert told == [("profile_change", {"fields": "given_name"}), ("password_change", {"sessions_ended": 0})]
+    assert told == [
+        ("password_check", {}),
+        ("profile_change", {"fields": "given_name"}),
+        ("password_change", {"sessions_ended": 0}),
+    ]

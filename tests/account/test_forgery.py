@@ -6,8 +6,8 @@ from typing import Any
 from httpx import AsyncClient, Response
 
 from tests.account.browser import SESSION, fields_of
-from tests.clients import PASSWORD, post, sign_in, visitor
-from tests.worlds import BASE_URL
+from tests.clients import post, sign_in, visitor
+from tests.worlds import BASE_URL, PASSWORD
 
 FORM = "application/x-www-form-urlencoded"
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import PageAs
-from tests.clients import PASSWORD
+from tests.worlds import PASSWORD
 
 EDIT = "/profiel/bewerken"
 

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from litestar.exceptions import ServiceUnavailableException
 
 from app.account import password_rule as rule
 from app.account.password_rule import Person, problem_with
-from app.account.passwords import HASHER, LONGEST_QUEUE, THREADS, hash_now, hash_password, is_outdated, verify
+from app.account.passwords import HASHER, LONGEST_QUEUE, THREADS, TooBusy, hash_now, hash_password, is_outdated, verify
 
 ANNA = Person(("anna.smit", "a.smit", "Anna", "Smit"), ("Noorderwind Warmtetechniek (demo)", "NWT"))
 BO = Person(("bobbie99", "bo", "Bo", "'t Hart-Özdemir"), ())
@@ -97,6 +96,25 @@ def test_nothing_on_the_list_gets_through_with_a_capital_a_digit_and_a_sign() ->
     assert [word for word in words if problem_with(f"{word.capitalize()}123!", stranger) is None] == []
 
 
+def test_more_than_three_thousand_of_an_allowed_length_are_listed() -> None:
+    """Of every four kinds of sign, so that nothing but the list refuses them."""
+    listed = {password for word in rule.common() if len(password := f"{word.capitalize()}-12") >= rule.SHORTEST}
+    refused = [each for each in listed if problem_with(each, Person(())) == rule.TOO_COMMON]
+    assert len(refused) >= 3000
+
+
+@pytest.mark.parametrize("length", [64, 128])
+@pytest.mark.parametrize("signs", ["z", " ", "é", "🦆", "漢", "\u0301"])
+async def test_a_long_password_with_any_sign_is_kept_whole(signs: str, length: int) -> None:
+    password = " Kwartel7!" + signs * (length - 11) + "x"
+    assert len(password) == length
+    assert problem_with(password, ANNA) is None
+    known = await hash_password(password)
+    assert await verify(known, password)
+    for other in (password[:-1], password[1:], f"{password} "):
+        assert not await verify(known, other)
+
+
 @given(st.text(max_size=200))
 def test_any_password_gets_an_answer(password: str) -> None:
     assert problem_with(password, ANNA) is None or problem_with(password, ANNA)
@@ -134,7 +152,7 @@ async def test_any_password_can_be_checked(password: str) -> None:
 async def test_who_would_wait_too_long_is_told_so_at_once() -> None:
     places = THREADS + LONGEST_QUEUE
     answers = await asyncio.gather(*(verify(None, "x") for _ in range(places + 5)), return_exceptions=True)
-    assert [type(answer) for answer in answers] == [bool] * places + [ServiceUnavailableException] * 5
+    assert [type(answer) for answer in answers] == [bool] * places + [TooBusy] * 5
     assert await verify(None, "x") is False
 
 

@@ -1,6 +1,8 @@
 """How long a session lasts, and what ends it."""
 
+import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -62,6 +64,21 @@ async def test_a_session_that_never_was_is_nobodys(client: AsyncClient, demo: No
     answer = await client.get("/profiel", headers={b"Cookie": f"{SESSION}={session}".encode()})
     assert answer.status_code == 303
     assert "set-cookie" not in answer.headers
+
+
+async def test_nobody_gets_a_session_by_looking(client: AsyncClient, application: Any, demo: None) -> None:
+    from app.security import Audience
+    from app.tables import Session
+
+    handlers = [(route.path, each) for route in application.routes for each in route.route_handlers]
+    public = {
+        path for path, each in handlers if each.opt.get("access") == Audience.PUBLIC and "GET" in each.http_methods
+    }
+    assert {"/inloggen", "/wachtwoord-vergeten", "/aanmelden"} <= public
+    for path in public | {"/overzicht", "/profiel"}:
+        answer = await client.get(re.sub(r"\{[^}]+\}", "co", path))
+        assert SESSION not in answer.headers.get("set-cookie", ""), path
+    assert not await Session.exists()
 
 
 FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}

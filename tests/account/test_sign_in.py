@@ -1,6 +1,7 @@
 """Signing in."""
 
 import asyncio
+from base64 import urlsafe_b64decode
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -10,7 +11,8 @@ from httpx import AsyncClient
 from lxml import html
 
 from tests.account.browser import SESSION, fields_of, get_with
-from tests.clients import PASSWORD, post, sign_in, submit
+from tests.clients import post, sign_in, submit, visitor
+from tests.worlds import PASSWORD
 
 WRONG = "De gebruikersnaam of het wachtwoord is onjuist."
 
@@ -135,11 +137,15 @@ async def test_bytes_that_are_no_utf_8_are_refused_like_any_other(client: AsyncC
 
 
 async def test_unknown_and_wrong_take_the_same_time(client: AsyncClient, demo: None) -> None:
+    from app.tables import Attempt
+
     fields = await fields_of(client) | {"wachtwoord": "Verkeerd!1woord"}
 
     async def seconds(username: str) -> float:
+        await Attempt.delete(force=True)
         start = perf_counter()
-        await post(client, "/inloggen", fields | {"gebruikersnaam": username})
+        answer = await post(client, "/inloggen", fields | {"gebruikersnaam": username})
+        assert answer.status_code == 422
         return perf_counter() - start
 
     ratios = [await seconds("bestaat.niet") / await seconds("anna.smit") for _ in range(30)]
@@ -180,6 +186,16 @@ async def test_only_a_hash_of_the_cookie_is_kept(client: AsyncClient, demo: None
     [row] = await Session.select()
     assert client.cookies[SESSION] not in str(row)
     assert row["address"] == "127.0.0.0/24"
+
+
+async def test_a_session_is_made_of_32_random_bytes(client: AsyncClient, application: Any, demo: None) -> None:
+    found = set()
+    for _ in range(5):
+        async with visitor(application) as other:
+            await sign_in(other, "anna.smit")
+            found.add(other.cookies[SESSION])
+    assert len(found) == 5
+    assert {len(urlsafe_b64decode(f"{each}=")) for each in found} == {32}
 
 
 async def test_who_is_signed_in_needs_no_form(client: AsyncClient, demo: None) -> None:
