@@ -207,6 +207,24 @@ popover?.addEventListener("toggle", ({ newState }) => {
   if (newState === "closed" && lost) opener?.focus();
 });
 
+// A paycode comes in the part of the address that no server sees, and does not stay there. Where there is no field
+// for it, the links to the forms carry it on.
+
+function takeCode() {
+  const code = new URLSearchParams(location.hash.slice(1)).get("betaalcode");
+  if (!code) return;
+  const field = find("#veld-betaalcode");
+  if (field) {
+    field.value = code;
+    history.replaceState(history.state, "", location.pathname + location.search);
+  } else {
+    for (const link of document.querySelectorAll("main a[href^='/aanmelden/']")) link.hash = location.hash;
+  }
+}
+
+takeCode();
+addEventListener("hashchange", takeCode);
+
 // Clicks and keys
 
 const actions = {
@@ -229,6 +247,7 @@ const actions = {
     for (const [name, value] of new URLSearchParams(button.dataset.fill)) find(`main [name="${name}"]`).value = value;
     find("main [type=submit]").focus();
   },
+  "[data-print]": () => print(),
   "[data-copy]": async (button) => {
     try {
       await navigator.clipboard.writeText(button.dataset.copy);

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import PageAs
-from tests.clients import PASSWORD
 from tests.pages.lists import names, tab
+from tests.worlds import PASSWORD
 
 
 def test_without_a_connection_the_list_stays_and_a_message_says_so(page_as: PageAs, complaints: list[str]) -> None:

@@ -46,7 +46,7 @@ def test_a_walk_leaves_nothing_behind(page_as: PageAs) -> None:
     assert page.evaluate(KEPT) == NOTHING
     cookies = [(cookie["name"], cookie["httpOnly"], cookie["sameSite"]) for cookie in page.context.cookies()]
     assert ("sessie", True, "Lax") in cookies
-    assert {name for name, _, _ in cookies} <= {"sessie", "formulier"}
+    assert {name for name, _, _ in cookies} <= {"sessie", "formulier", "apparaat"}
     assert all(http_only for _, http_only, _ in cookies)
 
 

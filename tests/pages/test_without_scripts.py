@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import PageAs
-from tests.clients import PASSWORD
 from tests.pages.lists import names, query, tab, total
+from tests.worlds import PASSWORD
 
 
 @pytest.fixture

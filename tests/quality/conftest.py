@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import PageAs, sign_in_page, worker
+from tests.pages.test_privacy import KEPT, NOTHING
 from tests.quality.states import UNLINK, VISITOR, State
 from tests.worlds import Worlds, environment
 
@@ -49,13 +50,16 @@ def site(used_server: str) -> str:
 
 
 @pytest.fixture
-def shown(page_as: PageAs, new_context: Callable[..., BrowserContext]) -> Shown:
-    """`shown(state, viewport=…)`: the page in that state."""
+def shown(page_as: PageAs, new_context: Callable[..., BrowserContext]) -> Iterator[Shown]:
+    """`shown(state, viewport=…)`: the page in that state. In the end it has left nothing in the browser."""
+    pages: list[Page] = []
 
     def shown(state: State, **options: Any) -> Page:
         options = {"reduced_motion": "reduce"} | options
         page = page_as(state.user, **options) if state.user != VISITOR else new_context(**options).new_page()
+        pages.append(page)
         state.open(page)
         return page
 
-    return shown
+    yield shown
+    assert [page.evaluate(KEPT) for page in pages] == [NOTHING] * len(pages)

@@ -1,11 +1,13 @@
-"""Downloads in each state they can be in, in the database of DATABASE_URL."""
+"""Downloads in each state they can be in, and letters, in the database of DATABASE_URL."""
 
 import asyncio
 from datetime import timedelta
 
+from app.acting import Duty, acting_as
 from app.clock import now
 from app.piccolo_conf import DB
 from app.tables import Download, DownloadChunk, JobState, User
+from tests.quality.letters import make_letters
 
 CONTENT = b"Not a workbook: nobody opens it here."
 
@@ -38,7 +40,9 @@ async def make_downloads(username: str) -> None:
 
 async def main() -> None:
     await DB.start_connection_pool()
-    await make_downloads("anna.smit")
+    with acting_as(Duty.MAINTENANCE):
+        await make_downloads("anna.smit")
+        await make_letters()
     await DB.close_connection_pool()
 
 

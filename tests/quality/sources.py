@@ -31,9 +31,12 @@ def gather(browser: Browser, site: str, broken_site: str, folder: Path) -> list[
     """One file for each page, each fragment and the page of a failure."""
     for user in {state.user for state in (*PAGES, *FRAGMENTS)}:
         page = page_of(browser, site, user)
+        session = page.context.cookies()
         for state in PAGES:
             if state.user == user:
                 write(folder, state, page_source(page, state))
+                page.context.clear_cookies()  # on the way to some states somebody else signs in
+                page.context.add_cookies(session)  # type: ignore[arg-type]
         for state in FRAGMENTS:
             if state.user == user:
                 write(folder, state, fragment_source(page.context, state))

@@ -9,6 +9,8 @@ from playwright.sync_api import Page, ViewportSize
 from tests.quality.conftest import Shown
 from tests.quality.states import STATES, State
 
+pytestmark = pytest.mark.once
+
 AXE = Axe()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "EN-301-549", "best-practice"]
 OPTIONS: dict[str, Any] = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}

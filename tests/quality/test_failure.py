@@ -7,6 +7,8 @@ from tests.quality.states import BROKEN
 from tests.quality.test_axe import DESK, in_every_mode
 from tests.quality.test_fits import ROOMY, SMALL, sideways
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def site(broken_server: str) -> str:

@@ -7,6 +7,8 @@ from playwright.sync_api import Page, ViewportSize
 from tests.quality.conftest import Shown
 from tests.quality.states import STATES, State
 
+pytestmark = pytest.mark.once
+
 # The last is what 400 % zoom leaves of a screen of 1280 by 1024.
 SIZES = ((1280, 900), (768, 1024), (360, 740), (320, 568), (320, 256))
 
@@ -21,7 +23,10 @@ ROOMY = """() => {
 SIDEWAYS = """() => {
   const room = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= room) return [];
-  const out = [...document.body.querySelectorAll("*")].filter((each) => each.getBoundingClientRect().right > room + 1);
+  const scrolls = (each) => each && each !== document.body
+    && (getComputedStyle(each).overflowX !== "visible" || scrolls(each.parentElement));
+  const out = [...document.body.querySelectorAll("*")]
+    .filter((each) => each.getBoundingClientRect().right > room + 1 && !scrolls(each.parentElement));
   return ["scrolls sideways", ...out.slice(0, 4).map((each) => each.outerHTML.slice(0, 120))];
 }"""
 CLIPPED = """() => [...document.querySelectorAll(".button, .tabs a, .pages a, .chip, label, h1, h2")]

@@ -2,7 +2,7 @@
 
 What `.htmlvalidate.json` sets besides its own choices: a list may have a name, which ARIA allows and which tells
 what the list is of; the doctype is in small letters; a telephone number on one line needs no other spaces, so that
-it can be found and copied as it is written."""
+it can be found and copied as it is written; boxes to tick share a name, as the rows that they choose share a column."""
 
 import os
 import shutil
@@ -14,6 +14,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.quality.sources import FRAGMENTS, PAGES, gather
+
+pytestmark = pytest.mark.once
 
 HERE = Path(__file__).parent
 

@@ -14,6 +14,7 @@ NAMES = ("queries", "details", "unlinking")
 
 # These do not look on behalf of somebody with rights of their own, or are handed who it is.
 EXCEPTIONS = {
+    "app.candidates.unlinking.end_links": "is handed which links end",
     "app.organisations.queries.filterable_organisations": "takes the viewer, whose access says which",
 }
 

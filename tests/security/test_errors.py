@@ -54,13 +54,15 @@ async def test_who_must_wait_is_told_how_long(failing: AsyncClient, how: str) ->
 
 
 async def test_a_database_that_lacks_a_table_is_a_failure_and_tells_nothing_of_it(db: None, application: Any) -> None:
+    from app.database import transaction
     from app.piccolo_conf import DB
     from tests.candidates.handmade import organisation_of
 
     await organisation_of("kim", "ABC")
     kim = await client_of(application, "kim")
     kim.event_hooks = {"response": []}
-    await DB.run_ddl("ALTER TABLE unlinking RENAME TO elsewhere")
+    async with transaction(as_owner=True):
+        await DB.run_ddl("ALTER TABLE unlinking RENAME TO elsewhere")
     answer = await kim.get("/ontkoppeld")
     assert answer.status_code == 500
     assert "unlinking" not in answer.text
