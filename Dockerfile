@@ -8,8 +8,13 @@ COPY app app
 COPY migrations migrations
 COPY static static
 COPY templates templates
+# What Litestar and Piccolo bring for tests, examples and commands of their own stays behind, and what built it.
 RUN .venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-build-isolation --no-deps -e . \
-    && .venv/bin/pip uninstall --yes --quiet flit_core pip \
+    && .venv/bin/pip uninstall --yes --quiet \
+        faker polyfactory httpx httpcore h11 certifi dnspython rich-click pygments markdown-it-py mdurl litestar-htmx aiosqlite \
+        targ docstring-parser flit_core pip \
+    && rm -rf .venv/lib/python3.13/site-packages/tests requirements.lock \
+    && find .venv -regex '.*\.\(pyi\|px[di]\|pyx\|c\|cpp\|h\)' -delete \
     && python -m compileall -q app migrations .venv/lib
 
 FROM python:3.13-slim
