@@ -35,6 +35,11 @@ class Access:
         return self.within(Enrolment.organisation)
 
     @property
+    def candidates(self) -> Condition:
+        """The persons themselves, whomever they are linked to: an administrator's."""
+        return EVERYTHING if self.everywhere else NOTHING
+
+    @property
     def enrolled(self) -> Condition:
         """What an enrolment manager looks after: who is linked, never how they do."""
         return _among(Enrolment.organisation, self.enrols_for)

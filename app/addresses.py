@@ -5,14 +5,17 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from email_validator import EmailNotValidError, validate_email
+
 HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|/[^\s:]+|[^\s:\[\]/*]+)(?::[0-9]{1,5})?")
 HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
+USUAL_PORTS = {"https": ":443", "http": ":80"}
 # `allow` and `prefer` fall back to plain text without a word.
 CLEAR_SSLMODES = ("verify-full", "verify-ca", "require", "disable")
 
 
 def base_url(text: str) -> str:
-    """The portal's own origin, without a closing slash."""
+    """The portal's own origin as browsers write it: no closing slash, no port that goes without saying."""
     url = split(text)
     if url.scheme not in ("http", "https") or not url.hostname or HOST_NAME.fullmatch(url.hostname) is None:
         raise ValueError("must be an address like https://portaal.example.nl")
@@ -20,7 +23,7 @@ def base_url(text: str) -> str:
         raise ValueError("must hold only scheme, host and port")
     if is_unspecified(url.hostname):
         raise ValueError("must name one host, not all of them")
-    return f"{url.scheme}://{url.netloc.lower()}"
+    return f"{url.scheme}://{url.netloc.lower().removesuffix(USUAL_PORTS[url.scheme])}"
 
 
 def is_safe_origin(url: str) -> bool:
@@ -84,6 +87,19 @@ def smtp_url(text: str) -> str:
     return text
 
 
+def mail_address(text: str) -> str:
+    try:
+        return validate_email(text, check_deliverability=False, globally_deliverable=False).normalized
+    except EmailNotValidError:
+        raise ValueError("must be an e-mail address like noreply@example.nl") from None
+
+
+def no_reply(url: str) -> str:
+    """An address of the host that the portal is reached at."""
+    host = urlsplit(url).hostname or "localhost"
+    return f"noreply@{'localhost' if is_address(host) else host}"
+
+
 def split(text: str) -> SplitResult:
     """The parts of an address, its port tried too unless it holds several hosts."""
     try:
@@ -105,6 +121,15 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def is_address(host: str) -> bool:
+    """Whether it is a number, not a name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def is_unspecified(host: str) -> bool:

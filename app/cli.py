@@ -1,13 +1,18 @@
 """`portaal …`: every command ends non-zero with one clear line when it fails."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable
+from pathlib import Path
 from typing import NoReturn, TypeVar
+from urllib.parse import urlsplit
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from app.acting import Duty, acting_as
+from app.addresses import sqlite_path
 from app.settings import SettingsError, get_settings
 
 T = TypeVar("T")
@@ -16,7 +21,8 @@ PATIENCE = 3600.0
 
 
 def main() -> None:
-    """The program's entry: a problem is one line, not a stack of them."""
+    """The program's entry: a problem is one line, not a stack of them. What it writes is for nobody else to read."""
+    os.umask(0o077)
     try:
         portaal(standalone_mode=False)
     except SettingsError as error:
@@ -46,24 +52,15 @@ def portaal() -> None:
 @click.option("--migrate", "migrate_first", is_flag=True, help="Bring the database to the newest schema first.")
 def serve(host: str, port: int, workers: int | None, migrate_first: bool) -> None:
     """Serve the portal."""
-    from granian.constants import Interfaces
-    from granian.server import Server
+    from app import serving
 
     settings = get_settings()
-    if migrate_first:
-        bring_up_to_date()
-    click.echo(f"Evenementenportaal: http://{host}:{port}")
-    Server(
-        "app.main:create_app",
-        factory=True,
-        address=host,
-        port=port,
-        workers=workers or settings.workers,
-        interface=Interfaces.ASGI,
-        websockets=False,
-        respawn_failed_workers=True,
-        log_access=False,
-    ).serve()
+    allow_many_connections(serving.CONNECTIONS)
+    with serving.shared_folder():
+        if migrate_first:
+            bring_up_to_date()
+        click.echo(f"Evenementenportaal: http://{host}:{port}")
+        serving.serve(host, port, workers or settings.workers)
 
 
 @portaal.command()
@@ -106,10 +103,76 @@ def rederive() -> None:
     from app.results.rederive import rederive
 
     async def all_of_them() -> int:
-        async with transaction(patience=PATIENCE):
-            return await rederive(None)
+        with acting_as(Duty.MAINTENANCE):
+            async with transaction(patience=PATIENCE):
+                return await rederive(None)
 
     click.echo(f"{run(all_of_them())} enrolments changed.")
+
+
+@portaal.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Copy the database to a new FILE, while the portal serves, and look it through."""
+    from app.backup import back_up
+
+    database = sqlite_file("pg_dump --format=custom --no-owner --file={file} {url}", file)
+    click.echo(back_up(database, file).line)
+
+
+@portaal.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Also when there is data: that is set aside under another name.")
+def restore(file: Path, replace: bool) -> None:
+    """Put the copy in FILE in the place of the database. The portal must not be serving."""
+    from app import backup
+
+    database = sqlite_file("pg_restore --exit-on-error --no-owner --role=portaal_owner --dbname={url} {file}", file)
+    click.echo(backup.restore(file, database, replace=replace).line)
+    bring_up_to_date()
+    say_whether_the_log_is_whole()
+
+
+def sqlite_file(instead: str, file: Path) -> Path:
+    """Of DATABASE_URL. Stops with what to run `instead` where that is PostgreSQL."""
+    url = get_settings().database_url
+    if url.startswith("sqlite:"):
+        return sqlite_path(url)
+    parts = urlsplit(url)
+    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
+    stop(
+        f"PostgreSQL does this itself, as a role that row-level security does not stop:\n"
+        f"{instead.format(file=file, url=bare)}"
+    )
+
+
+@portaal.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+def retention(dry_run: bool) -> None:
+    """Take away what has had its time, as the portal does by itself every night."""
+    from app.chores import do_at_once
+    from app.rights.retention import clean, expired
+
+    with acting_as(Duty.MAINTENANCE):
+        found = run(expired() if dry_run else do_at_once("retention", clean))
+    if found is None:
+        raise click.ClickException("Another process is doing this now.")
+    for name, number in found.items():
+        click.echo(f"{name:<12} {number:>9}")
+    total = sum(found.values())
+    click.echo(f"{total} would go." if dry_run else f"{total} went.")
+
+
+@portaal.group()
+def log() -> None:
+    """Who saw or did what."""
+
+
+@log.command()
+@click.option("--seal", default="", help="A seal that you noted down before: it must be in the chain.")
+def verify(seal: str) -> None:
+    """Say whether the log is as it was written, or which day is not."""
+    say_whether_the_log_is_whole(seal.strip().lower())
 
 
 @portaal.group()
@@ -133,15 +196,40 @@ def create_user(**person: str) -> None:
     click.echo(f"{person['username']} can sign in as an administrator.")
 
 
+def allow_many_connections(connections: int) -> None:
+    """As many open files as the system lets this process have: each connection is one."""
+    import resource
+
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * connections if most == resource.RLIM_INFINITY else min(2 * connections, most)
+    if resource.RLIM_INFINITY != now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
 def ask_password() -> str:
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
-def bring_up_to_date() -> None:
-    from app.schema import migrate
+def say_whether_the_log_is_whole(seal: str = "") -> None:
+    from app.log.verifying import Broken, verify
 
-    ran = run(migrate())
+    try:
+        with acting_as(Duty.MAINTENANCE):
+            click.echo(run(verify(seal)).line)
+    except Broken as broken:
+        stop(str(broken))
+
+
+def bring_up_to_date() -> None:
+    from app.schema import migrate, warning
+
+    async def migrated() -> tuple[list[str], str]:
+        return await migrate(), await warning()
+
+    ran, warned = run(migrated())
     click.echo(f"{len(ran)} migrations ran." if ran else "The schema is up to date.")
+    if warned:
+        click.echo(warned, err=True)
 
 
 def run(work: Awaitable[T]) -> T:

@@ -106,6 +106,13 @@ def number(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
+def whole_path(text: str) -> Path:
+    """Wherever the program was started."""
+    if not Path(text).is_absolute():
+        raise ValueError("must be a whole path, like /srv/copies")
+    return Path(text)
+
+
 def one_of(*choices: str) -> Callable[[str], str]:
     """A parser that knows these words only."""
 
@@ -135,3 +142,12 @@ def secret(text: str) -> str:
     if len(set(text)) < 8:
         raise ValueError("is too simple: make one with `openssl rand -hex 32`")
     return text
+
+
+def several(parse: Callable[[str], T]) -> Callable[[str], tuple[T, ...]]:
+    """A parser of values separated by commas."""
+
+    def parse_each(text: str) -> tuple[T, ...]:
+        return tuple(parse(part.strip()) for part in text.split(","))
+
+    return parse_each

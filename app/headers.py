@@ -30,6 +30,9 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+# Addresses with a secret in them go nowhere, not even to a page of our own.
+SECRET_PATHS = ("/mijn-gegevens/", "/bezwaar/", "/activeren/", "/wachtwoord-herstellen/", "/profiel/emailadres/")
+
 
 async def add_headers(message: Message, scope: Scope) -> None:
     """A `before_send` hook: unlike `after_request` it also sees errors and static files."""
@@ -38,6 +41,8 @@ async def add_headers(message: Message, scope: Scope) -> None:
     headers = MutableScopeHeaders.from_message(message)
     for name, value in ALWAYS.items():
         headers[name] = value
+    if scope["path"].startswith(SECRET_PATHS):
+        headers["Referrer-Policy"] = "no-referrer"
     if get_settings().base_url.startswith("https://"):
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     # Only static files may be kept, and they say so themselves.

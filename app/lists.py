@@ -1,6 +1,6 @@
 """What all lists on screen share: a selection that is its own address, and the links that change it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from typing import Any, ClassVar, Generic, Self, TypeVar
@@ -10,7 +10,7 @@ from piccolo.table import Table
 
 from app.access import Condition
 from app.paging import SIZES, Page
-from app.query import as_query, midnight, with_query
+from app.query import Query, as_query, midnight, with_query
 from app.security import OrganisationName, Viewer
 
 
@@ -22,7 +22,7 @@ class Selection:
     """Field → parameter of the query string."""
     DEFAULTS: ClassVar[Mapping[str, object]]
 
-    organisations: tuple[OrganisationName, ...]
+    organisations: tuple[OrganisationName, ...] = ()
     """Those that may be filtered on."""
     organisation: str = ""
     sort: str
@@ -61,6 +61,13 @@ class Selection:
         return next(each for each in self.organisations if each.code == self.organisation)
 
 
+@dataclass(frozen=True, kw_only=True)
+class StandingSelection(Selection):
+    """One that can be narrowed to what has one status."""
+
+    standing: str = ""
+
+
 def narrowed(first: Condition, *others: Condition | None) -> Condition:
     """All conditions at once; `None` is one that does not apply."""
     for other in others:
@@ -87,6 +94,17 @@ async def count_without_each(visible: Condition, table: type[Table], filters: Se
     )
     rows = await table.raw(frame, *(filters.without(name).narrow(visible).querystring for name in names))
     return {names[row["place"]]: row["n"] for row in rows}
+
+
+def arrangement(query: Query, sorts: Sequence[str], default: str) -> dict[str, Any]:
+    """What every selection reads: sort order, page, and what could not be read. Read it after all else."""
+    return {
+        "sort": query.choice("sorteer", sorts, "Hierop kan niet worden gesorteerd.", default),
+        "size": query.size(),
+        "number": query.number("pagina", 1),
+        "errors": query.errors,
+        "typed": query.typed,
+    }
 
 
 @dataclass(frozen=True)
@@ -177,6 +195,24 @@ class ListView(Generic[Filter, Row]):
             direction="ascending" if up else "descending" if down else "",
         )
 
+    # What the skeleton of a list asks for (templates/administration/list.html)
+
+    title: ClassVar[str]
+    what: ClassVar[str]
+    """What is listed, in the plural and without a capital."""
+    placeholder: ClassVar[str]
+    """What can be searched for."""
+    sizes: ClassVar[tuple[int, ...]] = SIZES
+
+    @property
+    def carried(self) -> dict[str, str]:
+        """What the filter form sends along without a control for it: parameter → value."""
+        names = [name for name in ("sort", "size") if getattr(self.filters, name) != self.filters.DEFAULTS.get(name)]
+        return {self.filters.PARAMETERS[name]: str(getattr(self.filters, name)) for name in names}
+
+    unseen: ClassVar[tuple[str, ...]] = ("sorteer", "pagina", "per_pagina")
+    """Parameters that have no control to lead to when they cannot be read."""
+
     @property
     def show_organisation(self) -> bool:
         return len(self.filters.organisations) > 1
@@ -189,3 +225,28 @@ class ListView(Generic[Filter, Row]):
         if len(names) > 3:
             return f"{len(names)} organisaties"
         return " en ".join(names) or "Geen organisatie"
+
+
+Tiled = TypeVar("Tiled", bound=StandingSelection)
+
+
+class TiledView(ListView[Tiled, Row]):
+    """A list with a tile for all and one for each status, which is chosen there and nowhere else."""
+
+    labels: ClassVar[Mapping[Any, str]]
+    """Status → its words, in the order of the tiles."""
+    tones: ClassVar[Mapping[Any, str]]
+    counts: Mapping[Any, int]
+    unseen = (*ListView.unseen, "status")
+
+    @property
+    def carried(self) -> dict[str, str]:
+        return super().carried | ({"status": self.filters.standing} if self.filters.standing else {})
+
+    @property
+    def tiles(self) -> list[Link]:
+        chosen = self.filters.standing
+        return [Link("", "Alle", self.href(standing=""), not chosen, sum(self.counts.values()))] + [
+            Link(each, label, self.href(standing=each), chosen == each, self.counts[each], self.tones[each])
+            for each, label in self.labels.items()
+        ]

@@ -5,6 +5,9 @@ import unicodedata
 # What stands between the parts of a sort key: before the space within a part and before every letter.
 SEPARATOR = "\t"
 
+ERASED = "verwijderde kandidaat"
+"""The name of who was erased."""
+
 FORMS_OF_ADDRESS = {"mr": "de heer", "ms": "mevrouw"}
 
 # Letters that Unicode does not take apart.
@@ -63,14 +66,14 @@ def sort_key(given_name: str, name_particle: str, family_name: str) -> str:
     return SEPARATOR.join(fold(part) for part in (family_name, given_name, name_particle))
 
 
-def search_text(given_name: str, name_particle: str, family_name: str, email: str, number: str) -> str:
-    """What a person's enrolment is found by; `number` is the enrolment's."""
+def search_text(given_name: str, name_particle: str, family_name: str, email: str, number: str = "") -> str:
+    """What a person is found by, or an enrolment: `number` is the enrolment's, or the person's in the register."""
     return " ".join(filter(None, map(fold, (given_name, name_particle, family_name, email, number))))
 
 
 def list_name(given_name: str, name_particle: str, family_name: str) -> str:
-    """`Vries, Jan de`"""
-    return f"{family_name}, {_joined(given_name, name_particle)}"
+    """`Vries, Jan de`; of who was erased there is no more than a family name."""
+    return ", ".join(filter(None, (family_name, _joined(given_name, name_particle))))
 
 
 def full_name(given_name: str, name_particle: str, family_name: str) -> str:

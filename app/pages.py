@@ -7,12 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from litestar import MediaType, Response
 from litestar.datastructures import Cookie
 from markupsafe import Markup, escape
 
 from app.clock import local
+from app.once import FIELD, form_key
 from app.security import CSRF_FIELD, CSRF_HEADER, PortalRequest, cookie, visitor_cookie
 from app.settings import get_settings
 from app.tables import Role
@@ -45,8 +47,8 @@ def page(
     headers: Mapping[str, str] | None = None,
     **context: Any,
 ) -> Response[str]:
-    """`template` rendered whole, or for htmx the first of `REGIONS` that it defines, with what else changes on
-    the page (`BESIDE`) where it defines that."""
+    """`template` rendered whole, or for htmx the first of `REGIONS` that it (or what it extends) defines, with what
+    else changes on the page (`BESIDE`) where that is defined."""
     view = {"request": request, "viewer": request.user, **context}
     source = environment.get_template(template)
     html = _fragment(source, view) if is_fragment(request) else source.render(view)
@@ -69,7 +71,9 @@ def go(request: PortalRequest, url: str, cookies: list[Cookie] | None = None) ->
 
 def _fragment(template: Template, view: dict[str, Any]) -> str:
     context = template.new_context({**view, "fragment": True})
-    blocks = template.blocks
+    # Up to its first words a template sets what its blocks use, and finds the blocks of what it extends.
+    next(template.root_render_func(context), None)
+    blocks = {name: found[0] for name, found in context.blocks.items()}
     region = next(name for name in REGIONS if name in blocks)
     parts = []
     if region != "dialoog":
@@ -110,6 +114,12 @@ def icon(name: str, label: str = "") -> Markup:
     )
 
 
+def qr_code(text: str) -> Markup:
+    """Drawn with attributes alone: the pages allow no other style. What it says stands beside it in words."""
+    drawn = segno.make_qr(text).svg_inline(omitsize=True, svgclass=None, lineclass=None)
+    return Markup(drawn.replace("<svg ", '<svg aria-hidden="true" ', 1))  # noqa: S704 - it is but a drawing
+
+
 def day(value: date | datetime | None) -> str:
     """`dd-mm-jjjj`, in Amsterdam."""
     if value is None:
@@ -129,6 +139,11 @@ def csrf_field(request: PortalRequest) -> Markup:
     return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, request.csrf_token())
 
 
+def once_field() -> Markup:
+    """The hidden field by which a form that is sent twice counts once."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, form_key())
+
+
 environment = Environment(
     loader=FileSystemLoader(ROOT / "templates"),
     autoescape=True,
@@ -137,10 +152,26 @@ environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+# The sections of Beheer, in the order in which an administrator meets them.
+SECTIONS = (
+    ("/beheer", "Start"),
+    ("/beheer/kandidaten", "Kandidaten"),
+    ("/beheer/organisaties", "Organisaties"),
+    ("/beheer/batches", "Batches"),
+    ("/beheer/uitslagen", "Uitslagen"),
+    ("/beheer/gebruikers", "Gebruikers"),
+    ("/beheer/routes", "Routes"),
+    ("/beheer/berichten", "Berichten"),
+    ("/beheer/api-sleutels", "API-sleutels"),
+    ("/beheer/logboek", "Logboek"),
+    ("/beheer/gegevens", "Gegevens"),
+)
 environment.globals |= {
+    "SECTIONS": SECTIONS,
     "asset": asset,
     "icon": icon,
     "csrf_field": csrf_field,
+    "once_field": once_field,
     "csrf_header": CSRF_HEADER,
     "Role": Role,
     "settings": get_settings,

@@ -125,10 +125,15 @@ def with_query(path: str, query: str) -> str:
 
 def contains(column: Column, typed: str) -> WhereRaw:
     """Each word somewhere in a folded column; what LIKE would read as a sign stands for itself."""
-    parts = words(typed) or [""]
-    conditions = " AND ".join("{} LIKE {} ESCAPE '\\'" for _ in parts)
-    values = [value for part in parts for value in (column, f"%{escape_like(part)}%")]
+    sought = patterns(typed)
+    conditions = " AND ".join("{} LIKE {} ESCAPE '\\'" for _ in sought)
+    values = [value for pattern in sought for value in (column, pattern)]
     return WhereRaw(f"({conditions})", *values)
+
+
+def patterns(typed: str) -> list[str]:
+    """One for each word, to LIKE by."""
+    return [f"%{escape_like(part)}%" for part in words(typed) or [""]]
 
 
 def escape_like(text: str) -> str:

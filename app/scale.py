@@ -9,8 +9,10 @@ from string import ascii_uppercase
 from typing import TypeVar
 
 from app import constraints
+from app.acting import Duty, acting_as
 from app.clock import now, today
 from app.database import SQLite, transaction
+from app.names import fold
 from app.paycodes.codes import new_batch_number, new_codes
 from app.piccolo_conf import DB
 from app.tables import (
@@ -63,14 +65,15 @@ async def build_scale(enrolments: int, report: Report) -> None:
     one stands already. `report` hears how much is done, of how much: rows count, and the indexes as many as codes."""
     if enrolments < SMALLEST:
         raise ValueError(f"A scale world has at least {SMALLEST:,} enrolments.")
-    async with transaction(patience=PATIENCE) as inside:
-        if await Organisation.exists().where(Organisation.code == "GRT"):
-            raise ValueError("A scale world stands already: build another in an empty database.")
-        await _drop_what_slows()
-        await _build(inside, enrolments, report)
-        await advance_sequences()
-        await constraints.apply(DB)
-    await _settle()
+    with acting_as(Duty.MAINTENANCE):
+        async with transaction(patience=PATIENCE, as_owner=True) as inside:
+            if await Organisation.exists().where(Organisation.code == "GRT"):
+                raise ValueError("A scale world stands already: build another in an empty database.")
+            await _drop_what_slows()
+            await _build(inside, enrolments, report)
+            await advance_sequences()
+            await constraints.apply(DB)
+        await _settle()
     report(_total(enrolments), _total(enrolments))
 
 
@@ -120,7 +123,9 @@ async def _organisations(enrolments: int, routes: Sequence[WorldRoute], random: 
 async def _make_organisations(names: dict[str, str], routes: Sequence[WorldRoute]) -> dict[str, int]:
     made_at = now() - timedelta(days=6 * 365)
     for part in _chunks(names.items(), 500):
-        await Organisation.insert(*(Organisation(code=code, name=name, created_at=made_at) for code, name in part))
+        await Organisation.insert(
+            *(Organisation(code=code, name=name, sort_key=fold(name), created_at=made_at) for code, name in part)
+        )
     rows = await Organisation.select(Organisation.id, Organisation.code)
     ids = {row["code"]: row["id"] for row in rows if row["code"] in names}
     for pairs in _chunks(product(ids.values(), routes), 500):
@@ -201,7 +206,7 @@ async def _settle() -> None:
         async with transaction(patience=PATIENCE):
             await DB.run_ddl("ANALYZE")
         return
-    connection = await DB.get_new_connection()
+    connection = await DB.connect(as_owner=True)
     try:
         await connection.execute("SET statement_timeout = 0")
         for table in TABLES:

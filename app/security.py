@@ -8,8 +8,8 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -19,17 +19,18 @@ from urllib.parse import parse_qsl, urlsplit
 from litestar import Litestar, Request
 from litestar.datastructures import Cookie, FormMultiDict
 from litestar.enums import RequestEncodingType, ScopeType
-from litestar.exceptions import ClientException, NotAuthorizedException, PermissionDeniedException
+from litestar.exceptions import ClientException, HTTPException, NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import HTTPRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app.access import Access
+from app.acting import acting_for
 from app.clock import now
 from app.names import full_name
 from app.settings import get_settings
-from app.tables import Role, Session
+from app.tables import PendingSignIn, Role, Session
 
 IDLE = timedelta(hours=2)
 IDLE_ADMINISTRATOR = timedelta(minutes=30)
@@ -48,10 +49,23 @@ class Audience(StrEnum):
     PUBLIC = "public"
     SIGNED_IN = "signed in"
     STATIC = "static"
+    API_KEY = "API key"
+    """Another system, by the key in its request: no session, no form."""
+    METRICS_KEY = "metrics key"
+    """Whoever watches the portal, by the key of its settings; to everybody else it is not there."""
+
+
+WITHOUT_SESSION = frozenset({Audience.STATIC, Audience.API_KEY, Audience.METRICS_KEY})
 
 
 class FormExpired(PermissionDeniedException):
     """The token in the form is not of this session, or the form comes from elsewhere."""
+
+
+class FactorOwed(HTTPException):
+    """Who must have a second factor and has none may do nothing else before it is set."""
+
+    status_code = 303
 
 
 @dataclass(frozen=True)
@@ -73,6 +87,14 @@ class Viewer:
     organisations: tuple[OrganisationName, ...]
     """Those that this person manages."""
     enrols_for: tuple[OrganisationName, ...]
+    second_factor_at: datetime | None = None
+    """When this session passed the second step, if it did."""
+    must_have_factor: bool = False
+    """An administrator, or somebody of an organisation that asks it of its people."""
+
+    @property
+    def owes_factor(self) -> bool:
+        return self.must_have_factor and self.second_factor_at is None
 
     def has(self, *roles: Role) -> bool:
         return not self.access.roles.isdisjoint(roles)
@@ -132,16 +154,16 @@ async def provide_access(request: PortalRequest) -> Access:
 # Cookies
 
 
-def _secure() -> bool:
+def is_secure() -> bool:
     return get_settings().base_url.startswith("https://")
 
 
 def session_cookie() -> str:
-    return "__Host-sessie" if _secure() else "sessie"
+    return "__Host-sessie" if is_secure() else "sessie"
 
 
 def visitor_cookie() -> str:
-    return "__Host-formulier" if _secure() else "formulier"
+    return "__Host-formulier" if is_secure() else "formulier"
 
 
 def cookie(key: str, value: str, max_age: int | None = None) -> Cookie:
@@ -149,7 +171,7 @@ def cookie(key: str, value: str, max_age: int | None = None) -> Cookie:
         key=key,
         value=value,
         path="/",
-        secure=_secure(),
+        secure=is_secure(),
         httponly=True,
         samesite="lax",
         max_age=max_age,
@@ -163,11 +185,28 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-async def start_session(request: PortalRequest, user: int) -> Cookie:
-    """Ends the session that the browser brought along, if any, and makes a new one."""
+async def renew_session(request: PortalRequest, user: int) -> Cookie:
+    """The same session, which passed the second step now, under another id. Raises NotAuthorizedException when it ended
+    meanwhile."""
     token = secrets.token_urlsafe(32)
+    own = (Session.id == request.viewer.session) & (Session.user == user)
+    changes: dict[Any, Any] = {Session.token_hash: hash_token(token), Session.second_factor_at: now()}
+    if not await Session.update(changes).where(own).returning(Session.id):
+        raise NotAuthorizedException
+    return cookie(session_cookie(), token, max_age=int(LONGEST.total_seconds()))
+
+
+async def end_brought_session(request: PortalRequest) -> None:
+    """Of the browser that asks, whoever's it is."""
     if brought := request.cookies.get(session_cookie()):
         await Session.delete().where(Session.token_hash == hash_token(brought))
+
+
+async def start_session(request: PortalRequest, user: int, *, second_factor_at: datetime | None = None) -> Cookie:
+    """Ends the session that the browser brought along, if any, and makes a new one. Of who has a second factor it
+    counts only with the moment at which that was given."""
+    token = secrets.token_urlsafe(32)
+    await end_brought_session(request)
     await Session.insert(
         Session(
             token_hash=hash_token(token),
@@ -176,17 +215,20 @@ async def start_session(request: PortalRequest, user: int) -> Cookie:
             seen_at=now(),
             address=origin_of(request),
             agent=request.headers.get("user-agent", "")[:255],
+            second_factor_at=second_factor_at,
         )
     )
     return cookie(session_cookie(), token, max_age=int(LONGEST.total_seconds()))
 
 
-async def end_session(session: int) -> None:
-    await Session.delete().where(Session.id == session)
+async def end_session(session: int) -> bool:
+    """Whether it was still there."""
+    return bool(await Session.delete().where(Session.id == session).returning(Session.id))
 
 
 async def end_sessions(user: int, *, besides: int | None = None) -> int:
-    """All sessions of a person, or all but one. Gives how many those were."""
+    """All sessions of a person, or all but one, and whatever sign-in is halfway. Gives how many sessions those were."""
+    await PendingSignIn.delete().where(PendingSignIn.user == user)
     query = Session.delete().where(Session.user == user)
     return len(await (query.where(Session.id != besides) if besides is not None else query).returning(Session.id))
 
@@ -197,10 +239,14 @@ def idle_limit(roles: frozenset[Role]) -> timedelta:
 
 
 LOAD = """
-SELECT session.id, session.created_at, session.seen_at, portal_user.id AS user_id,
+SELECT session.id, session.created_at, session.seen_at, session.second_factor_at, portal_user.id AS user_id,
     portal_user.username, portal_user.given_name, portal_user.name_particle,
     portal_user.family_name, mandate.role, organisation.id AS organisation_id,
-    organisation.code, organisation.name
+    organisation.code, organisation.name, organisation.second_factor_required,
+    (
+        EXISTS (SELECT 1 FROM second_factor WHERE second_factor."user" = session."user")
+        OR EXISTS (SELECT 1 FROM passkey WHERE passkey."user" = session."user")
+    ) AS has_factor
 FROM session
 JOIN portal_user ON portal_user.id = session."user" AND portal_user.active = {}
 LEFT JOIN mandate ON mandate."user" = portal_user.id
@@ -211,7 +257,8 @@ ORDER BY organisation.name, organisation.id
 
 
 async def load_viewer(token: str) -> Viewer | None:
-    """One statement: the session, its owner, the mandates and their organisations."""
+    """One statement: the session, its owner, the mandates and their organisations. Of who has a second factor a session
+    that did not pass it counts for nothing."""
     rows = await Session.raw(LOAD, True, hash_token(token), now() - LONGEST)
     if not rows:
         return None
@@ -219,9 +266,18 @@ async def load_viewer(token: str) -> Viewer | None:
     idle = IDLE_ADMINISTRATOR if viewer.has(Role.ADMINISTRATOR) else IDLE
     if first["seen_at"] < now() - idle:
         return None
+    if first["has_factor"] and first["second_factor_at"] is None:
+        return None
     if first["seen_at"] < now() - SEEN_EVERY:
         await Session.update({Session.seen_at: now()}).where(Session.id == first["id"])
-    return viewer
+    passed = first["second_factor_at"] if first["has_factor"] else None
+    return replace(viewer, second_factor_at=passed, must_have_factor=must_have_factor(rows))
+
+
+def must_have_factor(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Of a person, of whom there is a row per mandate. A demo only offers it to its administrators."""
+    is_demo = get_settings().demo
+    return any(row["second_factor_required"] or (row["role"] == Role.ADMINISTRATOR and not is_demo) for row in rows)
 
 
 def viewer_from(rows: Sequence[Mapping[str, Any]]) -> Viewer:
@@ -298,6 +354,9 @@ async def _form_of(request: PortalRequest) -> FormMultiDict:
 
 
 def _is_own(request: PortalRequest, origin: str) -> bool:
+    if origin == "null":
+        # A page that keeps its address to itself sends no origin either; then the browser says whose form it is.
+        return request.headers.get("sec-fetch-site") == "same-origin"
     try:
         return urlsplit(origin).netloc == request.headers.get("host")
     except ValueError:
@@ -308,22 +367,32 @@ def _is_own(request: PortalRequest, origin: str) -> bool:
 
 
 class SessionMiddleware(ASGIMiddleware):
-    """Behind it, `request.user` is who is signed in, and the handler's declaration is kept."""
+    """Behind it, `request.user` is who is signed in, the handler's declaration is kept, and the database is asked on
+    that person's behalf, or nobody's."""
 
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         assert scope["type"] == ScopeType.HTTP
         declared = scope["route_handler"].opt.get("access", Audience.STATIC)
-        if declared is not Audience.STATIC:
-            scope["auth"] = None
+        scope["user"] = scope["auth"] = None
+        if declared not in WITHOUT_SESSION:
             request = PortalRequest(scope, receive=receive, send=send)
             token = request.cookies.get(session_cookie())
             scope["user"] = await load_viewer(token) if token else None
+            require_factor(scope["route_handler"].opt, scope["user"])
             permit(declared, scope["user"])
             if scope["method"] not in SAFE:
                 await refuse_forgery(request)
-        await next_app(scope, receive, send)
+        with acting_for(scope["user"].access if scope["user"] else None):
+            await next_app(scope, receive, send)
+
+
+def require_factor(declared: Mapping[str, Any], viewer: Viewer | None) -> None:
+    """Who owes a second factor gets to see what is public and what declares `without_factor`."""
+    open_to_all = declared["access"] is Audience.PUBLIC or declared.get("without_factor", False)
+    if viewer and viewer.owes_factor and not open_to_all:
+        raise FactorOwed
 
 
 def permit(declared: Audience | frozenset[Role], viewer: Viewer | None) -> None:
@@ -352,17 +421,30 @@ def origin_of(request: PortalRequest) -> str:
     """The address block (/24 or /64) that a request comes from: enough to recognise a source, too
     coarse to find a person. Behind a trusted proxy it is what that proxy says."""
     address = _address(request.client.host if request.client else "")
-    trusted = get_settings().trusted_proxies
     forwarded = request.headers.get("x-forwarded-for", "").split(",")
-    while address and forwarded and any(address in proxy for proxy in trusted):
+    while address and forwarded and _is_proxy(address):
         address = _address(forwarded.pop()) or address
     if address is None:
         return ""
     return str(ip_network(f"{address}/{24 if address.version == 4 else 64}", strict=False))
 
 
+def is_trusted(host: str) -> bool:
+    """Whether this is one of our proxies, whose word is believed."""
+    if not get_settings().trusted_proxies:
+        return False
+    address = _address(host)
+    return address is not None and _is_proxy(address)
+
+
+def _is_proxy(address: IPv4Address | IPv6Address) -> bool:
+    return any(address in proxy for proxy in get_settings().trusted_proxies)
+
+
 def _address(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        return ip_address(text.strip())
+        address = ip_address(text.strip())
     except ValueError:
         return None
+    # A server that listens to both kinds writes those of one in the words of the other.
+    return getattr(address, "ipv4_mapped", None) or address

@@ -13,6 +13,8 @@ from app.addresses import (
     base_url,
     database_url,
     is_safe_origin,
+    mail_address,
+    no_reply,
     postgresql_url,
     smtp_url,
     sqlite_path,
@@ -27,6 +29,8 @@ from app.environment import (
     one_of,
     read_dotenv,
     secret,
+    several,
+    whole_path,
 )
 
 __all__ = ["NAMES", "Settings", "SettingsError", "get_settings", "read_settings"]
@@ -43,7 +47,19 @@ SECRETS = {
     "SECRET_KEY",
     "SMTP_URL",
 }
-PLAIN = {"BASE_URL", "DATABASE_STATEMENT_CACHE", "DEMO", "LOG_FORMAT", "TRUSTED_PROXIES", "WORKERS"}
+PLAIN = {
+    "BACKUP_DAYS",
+    "BACKUP_FOLDER",
+    "BASE_URL",
+    "CANDIDATE_MONTHS",
+    "DATABASE_STATEMENT_CACHE",
+    "DEMO",
+    "LOG_FORMAT",
+    "LOG_MONTHS",
+    "MAIL_FROM",
+    "TRUSTED_PROXIES",
+    "WORKERS",
+}
 NAMES = SECRETS | PLAIN | {f"{name}_FILE" for name in SECRETS}
 
 
@@ -61,9 +77,26 @@ class Settings:
     migrate_database_url: str | None = field(repr=False)
     read_database_url: str | None = field(repr=False)
     secret_key: str = field(repr=False)
-    factor_key: str | None = field(repr=False)
+    factor_keys: tuple[str, ...] = field(repr=False)
+    """What secrets of second factors are encrypted with: the first is used, the others are still understood."""
     metrics_key: str | None = field(repr=False)
     smtp_url: str | None = field(repr=False)
+    mail_from: str
+    """What letters come from; nobody reads what is sent there."""
+    candidate_months: int
+    """After which a candidate whom no organisation looks after is erased."""
+    log_months: int
+    """After which events are cleared away."""
+    backup_folder: Path | None
+    """Where a copy of a SQLite database goes every night."""
+    backup_days: int
+    """After which such a copy is removed."""
+
+    @property
+    def data_folder(self) -> Path:
+        """Where the file of SQLite lies; on PostgreSQL where it would."""
+        url = self.database_url if self.database_url.startswith("sqlite:") else DATABASE_URL
+        return sqlite_path(url).parent
 
 
 @cache
@@ -79,7 +112,7 @@ def read_settings(values: Mapping[str, str]) -> Settings:
     _check_together(settings, reader)
     if reader.problems:
         raise SettingsError(reader.problems)
-    return settings if settings.secret_key else replace(settings, secret_key=_demo_key(_data_folder(settings)))
+    return settings if settings.secret_key else replace(settings, secret_key=_demo_key(settings.data_folder))
 
 
 def _dotenv(file: Path) -> dict[str, str]:
@@ -93,9 +126,10 @@ def _dotenv(file: Path) -> dict[str, str]:
 
 def _read(reader: Reader) -> Settings:
     demo = reader.value("DEMO", flag, False)
+    own_url = reader.value("BASE_URL", base_url, DEMO_BASE_URL if demo else "")
     return Settings(
         demo=demo,
-        base_url=reader.value("BASE_URL", base_url, DEMO_BASE_URL if demo else ""),
+        base_url=own_url,
         log_format=reader.value("LOG_FORMAT", one_of("json", "console"), "console" if demo else "json"),
         workers=reader.value("WORKERS", number(1, 64), 1),
         trusted_proxies=reader.value("TRUSTED_PROXIES", networks, ()),
@@ -104,18 +138,26 @@ def _read(reader: Reader) -> Settings:
         migrate_database_url=reader.value("MIGRATE_DATABASE_URL", postgresql_url, None),
         read_database_url=reader.value("READ_DATABASE_URL", postgresql_url, None),
         secret_key=reader.value("SECRET_KEY", secret, ""),
-        factor_key=reader.value("FACTOR_KEY", secret, None),
+        factor_keys=reader.value("FACTOR_KEY", several(secret), ()),
         metrics_key=reader.value("METRICS_KEY", secret, None),
         smtp_url=reader.value("SMTP_URL", smtp_url, None),
+        candidate_months=reader.value("CANDIDATE_MONTHS", number(6, 240), 24),
+        log_months=reader.value("LOG_MONTHS", number(6, 120), 12),
+        backup_folder=reader.value("BACKUP_FOLDER", whole_path, None),
+        backup_days=reader.value("BACKUP_DAYS", number(1, 366), 14),
+        mail_from=reader.value("MAIL_FROM", mail_address, no_reply(own_url)),
     )
 
 
 def _check_together(settings: Settings, reader: Reader) -> None:
     if not settings.demo:
         reader.require("SECRET_KEY", settings.secret_key)
+        reader.require("FACTOR_KEY", "".join(settings.factor_keys))
         reader.require("BASE_URL", settings.base_url)
         if settings.base_url and not is_safe_origin(settings.base_url):
             reader.refuse("BASE_URL", "must start with https:// (http only on this machine or with DEMO=1)")
+    if settings.secret_key in settings.factor_keys:
+        reader.refuse("FACTOR_KEY", "must not be the same as SECRET_KEY")
     if settings.database_url.startswith("sqlite:"):
         for name, url in (
             ("MIGRATE_DATABASE_URL", settings.migrate_database_url),
@@ -123,11 +165,8 @@ def _check_together(settings: Settings, reader: Reader) -> None:
         ):
             if url:
                 reader.refuse(name, "is only for PostgreSQL, and DATABASE_URL is SQLite")
-
-
-def _data_folder(settings: Settings) -> Path:
-    url = settings.database_url if settings.database_url.startswith("sqlite:") else DATABASE_URL
-    return sqlite_path(url).parent
+    elif settings.backup_folder:
+        reader.refuse("BACKUP_FOLDER", "is only for SQLite, and DATABASE_URL is PostgreSQL: copy that with pg_dump")
 
 
 def _demo_key(folder: Path) -> str:

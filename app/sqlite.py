@@ -133,6 +133,11 @@ class Pool:
         else:
             self._free.put_nowait(connection)
 
+    def connections(self) -> tuple[int, int]:
+        """How many are in use, and how many are free."""
+        free = self._free.qsize() + (not self._turn.locked())
+        return len(self._readers) + 1 - free, free
+
     async def close(self) -> None:
         """Waits for what runs, but not for ever."""
         with suppress(TimeoutError):

@@ -15,9 +15,8 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import BrowserContext, BrowserType, ConsoleMessage, Page, Request
 
-from tests.clients import PASSWORD
 from tests.postgres import free_port
-from tests.worlds import Worlds, environment, portaal_command
+from tests.worlds import PASSWORD, Worlds, environment, portaal_command
 
 QUIET = (
     "--no-sandbox",
@@ -33,26 +32,49 @@ PageAs = Callable[..., Page]
 
 
 @contextmanager
-def serving(worlds: Worlds, name: str, folder: Path) -> Iterator[str]:
-    """`portaal serve` on a demo world of its own; gives its address."""
-    worlds.copy("demo", name)
+def serving(
+    worlds: Worlds,
+    name: str,
+    folder: Path,
+    *,
+    world: str = "demo",
+    host: str = "127.0.0.1",
+    workers: int = 1,
+    **settings: str,
+) -> Iterator[str]:
+    """`portaal serve` on a world of its own (none given: on what stands there already); gives its address, at this name
+    of this machine."""
+    if world:
+        worlds.copy(world, name)
+    process, url = start_serving(worlds, name, folder / f"{name}.log", host, workers, **settings)
+    try:
+        yield url
+    finally:
+        process.send_signal(signal.SIGINT)  # without notice: nobody else is served
+        process.wait(timeout=30)
+
+
+def start_serving(
+    worlds: Worlds, name: str, log: Path, host: str = "127.0.0.1", workers: int = 1, **settings: str
+) -> tuple[subprocess.Popen[bytes], str]:
+    """The process, which leads a group of its own, and its address; it answers."""
     port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    log = folder / f"{name}.log"
+    url = f"http://{host}:{port}"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            portaal_command("serve", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
-            env=os.environ | environment(worlds.databases.url(name), url),
+            portaal_command("serve", "--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)),
+            env=os.environ | environment(worlds.databases.url(name), url) | settings,
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=Path(__file__).parent.parent,
+            start_new_session=True,
         )
     try:
         _wait_until_ready(process, url, log)
-        yield url
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+    except BaseException:
+        process.kill()
+        raise
+    return process, url
 
 
 def worker() -> str:

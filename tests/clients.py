@@ -8,19 +8,23 @@ import pytest
 from httpx import ASGITransport, AsyncClient, Response
 from lxml import html
 
-from tests.worlds import BASE_URL
+from tests.watch import Watched
+from tests.worlds import BASE_URL, PASSWORD
 
-PASSWORD = "Merel!9bruggen"
+
+@pytest.fixture(scope="session")
+def portal() -> Any:
+    """Put together once: it keeps nothing from one start to the next."""
+    from app.main import create_app
+
+    return create_app()
 
 
 @pytest.fixture
-async def application(world: None) -> AsyncIterator[Any]:
+async def application(world: None, portal: Any) -> AsyncIterator[Any]:
     """The whole portal, started, on the world that the test names."""
-    from app.main import create_app
-
-    app = create_app()
-    async with app.lifespan():
-        yield app
+    async with portal.lifespan():
+        yield portal
 
 
 @pytest.fixture
@@ -34,14 +38,21 @@ async def client(application: Any) -> AsyncIterator[AsyncClient]:
 def visitor(application: Any, address: str = "127.0.0.1") -> AsyncClient:
     """One more browser on the same portal: `async with visitor(application) as other`."""
     return AsyncClient(
-        transport=ASGITransport(application, client=(address, 50_000)),
+        transport=ASGITransport(Watched(application), client=(address, 50_000)),
         base_url=BASE_URL,
-        event_hooks={"response": [_refuse_failure]},
+        event_hooks={"response": [look_at]},
     )
 
 
-async def _refuse_failure(response: Response) -> None:
+async def look_at(response: Response) -> None:
+    """Of every answer in the suite: it is no failure, and its cookies are for this host alone, over TLS, for no script
+    and not from elsewhere."""
     assert response.status_code < 500, f"{response.url} answers {response.status_code}"
+    for cookie in response.headers.get_list("set-cookie"):
+        name, *parts = cookie.split("; ")
+        rules = {part.lower() for part in parts if not part.lower().startswith(("max-age", "expires"))}
+        assert name.startswith("__Host-"), cookie
+        assert rules == {"secure", "httponly", "path=/", "samesite=lax"}, cookie
 
 
 async def sign_in(client: AsyncClient, username: str, password: str = PASSWORD) -> Response:
@@ -65,4 +76,10 @@ async def submit(
 
 async def post(client: AsyncClient, url: str, fields: dict[str, Any], **headers: str) -> Response:
     """Posts fields with the headers that a browser sends along from a page of the same origin."""
-    return await client.post(url, data=fields, headers={"Origin": BASE_URL, "Sec-Fetch-Site": "same-origin"} | headers)
+    sent_from = {"Origin": origin(client), "Sec-Fetch-Site": "same-origin"}
+    return await client.post(url, data=fields, headers=sent_from | headers)
+
+
+def origin(client: AsyncClient) -> str:
+    """Of the pages that this browser is on."""
+    return str(client.base_url).rstrip("/")

@@ -2,9 +2,12 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 QUICK = (
@@ -14,7 +17,8 @@ QUICK = (
     "autovacuum=off",
     "max_connections=200",
 )
-OWNER = "portaal"
+OWNER, PORTAL = "portaal_owner", "portaal"
+"""Who may change the schema, and who serves."""
 
 
 class ServerMissing(Exception):
@@ -63,14 +67,30 @@ class Server:
             # A session of its own: Ctrl-C is for pytest, whose tests still need the server to end.
             self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, start_new_session=True)
         self._wait_until_ready()
-        self.execute(f"CREATE ROLE {OWNER} LOGIN")
+        self.execute(f"CREATE ROLE {OWNER} LOGIN", f"CREATE ROLE {PORTAL} LOGIN")
 
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
             self._process.wait(timeout=30)
 
-    def url(self, database: str, role: str = OWNER) -> str:
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """All of it says nothing and refuses nothing, as on a machine that hangs."""
+        assert self._process is not None
+        first = self._process.pid
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        everyone = [first, *map(int, children)]
+        for each in everyone:
+            os.kill(each, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for each in everyone:
+                with suppress(ProcessLookupError):
+                    os.kill(each, signal.SIGCONT)
+
+    def url(self, database: str, role: str = PORTAL) -> str:
         return f"postgresql://{role}@127.0.0.1:{self.port}/{database}"
 
     def execute(self, *statements: str, database: str = "postgres") -> None:

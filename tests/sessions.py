@@ -19,7 +19,14 @@ async def client_of(application: Any, username: str, *, since: datetime | None =
     user = await User.select(User.id).where(User.username == username).first()
     assert user, f"{username} has no account"
     await Session.insert(
-        Session(token_hash=hash_token(token), user=user["id"], created_at=moment, seen_at=moment, address="")
+        Session(
+            token_hash=hash_token(token),
+            user=user["id"],
+            created_at=moment,
+            seen_at=moment,
+            second_factor_at=moment,
+            address="",
+        )
     )
     client = visitor(application)
     client.cookies.set(session_cookie(), token)

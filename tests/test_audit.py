@@ -22,6 +22,7 @@ async def test_an_event_tells_who_did_what_from_where(client: AsyncClient, demo:
     assert event | {"id": 0} == {
         "id": 0,
         "actor": anna["id"],
+        "api_key": None,
         "action": "sign_in",
         "object_type": "user",
         "object_id": anna["id"],

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Protocol
 
 from app.settings import NAMES
-from tests.postgres import OWNER, Server
+from tests.postgres import OWNER, PORTAL, Server
 
 BASE_URL = "https://testserver.local"
+PASSWORD = "Merel!9bruggen"
+"""Of everybody in the demo world."""
 SECRET_KEY = "only-for-tests-0123456789-abcdefghij"
 
 TEMPLATES = {"empty": "migrate", "demo": "demo"}
@@ -24,6 +26,7 @@ class Databases(Protocol):
     """Where worlds lie; a name is all that a test knows of them."""
 
     def url(self, name: str) -> str: ...
+    def owner_url(self, name: str) -> str: ...
     def create(self, name: str) -> None: ...
     def copy(self, template: str, name: str) -> None: ...
     def execute(self, statement: str, name: str) -> None: ...
@@ -35,6 +38,9 @@ class SQLiteFiles:
 
     def url(self, name: str) -> str:
         return f"sqlite:///{self._file(name)}"
+
+    def owner_url(self, name: str) -> str:
+        return self.url(name)
 
     def create(self, name: str) -> None:
         for suffix in ("", "-wal", "-shm"):
@@ -63,6 +69,9 @@ class PostgresDatabases:
 
     def url(self, name: str) -> str:
         return self._server.url(name)
+
+    def owner_url(self, name: str) -> str:
+        return self._server.url(name, OWNER)
 
     def create(self, name: str) -> None:
         self.copy("template1", name)
@@ -110,11 +119,14 @@ class Worlds:
 
 
 def environment(database_url: str, base_url: str = BASE_URL) -> dict[str, str]:
-    """Every setting by name, so that no developer's environment or `.env` leaks into a test."""
+    """Every setting by name, so that no developer's environment or `.env` leaks into a test. On PostgreSQL the portal
+    runs as a role that owns nothing."""
+    on_postgres = database_url.startswith("postgresql:")
     return dict.fromkeys(NAMES, "") | {
         "BASE_URL": base_url,
         "DATABASE_URL": database_url,
         "DEMO": "1",
+        "MIGRATE_DATABASE_URL": database_url.replace(f"//{PORTAL}@", f"//{OWNER}@") if on_postgres else "",
         "SECRET_KEY": SECRET_KEY,
     }
 

@@ -1,92 +1,78 @@
-"""Who makes which download. Whoever holds the claim may write: `claimed_until` is its own proof, renewed every second,
-so that of two processes that think they have it one is told that it has not."""
+"""Who makes which download, and what it writes on the way."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
+from app.claims import Claim, ClaimLost
+from app.claims import claim_next as claim
 from app.clock import now
 from app.database import transaction
-from app.downloads.queries import KEPT
-from app.tables import Download, DownloadChunk, JobState
+from app.disclosures import keep
+from app.downloads.process import Made
+from app.downloads.queries import KEPT, Record
+from app.tables import DisclosureKind, Download, DownloadChunk, JobState
 
-
-class ClaimLost(Exception):
-    """Another instance makes this download: it found the claim lapsed."""
+__all__ = ["ClaimLost", "Job", "claim_next", "remove_expired"]
 
 
 @dataclass
 class Job:
-    """A download that this process makes."""
+    """A download that this process makes. All that it writes raises ClaimLost when another took over."""
 
     id: int
     kind: str
     user: int
     query: str
-    claimed_until: datetime
-    claim: timedelta
+    claim: Claim
 
     async def keep(self, rows_done: int) -> None:
-        """Renews the claim. Raises ClaimLost."""
-        await self.change({Download.rows_done: rows_done})
-
-    async def change(self, values: dict[Any, Any], *, claimed: bool = True) -> None:
-        """Writes to the download, if it is still this process's to write. Raises ClaimLost."""
-        until = now() + self.claim if claimed else None
-        changed = (
-            await Download.update(values | {Download.claimed_until: until})
-            .where((Download.id == self.id) & (Download.claimed_until == self.claimed_until))
-            .returning(Download.id)
-        )
-        if not changed:
-            raise ClaimLost
-        self.claimed_until = until or self.claimed_until
+        """Renews the claim."""
+        await self.claim.change({Download.rows_done: rows_done})
 
     async def add_chunk(self, position: int, content: bytes, rows: int) -> None:
         async with transaction():
             await self.keep(rows)
             await DownloadChunk.insert(DownloadChunk(download=self.id, position=position, content=content))
 
-    async def finish(self, rows: int, size: int, scope: str) -> None:
-        await self.change(
-            {
-                Download.state: JobState.READY,
-                Download.rows: rows,
-                Download.rows_done: rows,
-                Download.size: size,
-                Download.scope: scope,
-                Download.finished_at: now(),
-                Download.expires_at: now() + KEPT,
-            },
-            claimed=False,
-        )
+    async def finish(self, made: Made, size: int) -> None:
+        """From now on its owner can take it along, and it is on record who stands in it."""
+        values = {
+            Download.state: JobState.READY,
+            Download.rows: made.rows,
+            Download.rows_done: made.rows,
+            Download.size: size,
+            Download.scope: made.scope,
+            Download.finished_at: now(),
+            Download.expires_at: now() + KEPT,
+        }
+        async with transaction():
+            await self.claim.change(values, ends=True)
+            if made.disclosed:
+                await keep(DisclosureKind(self.kind), made.disclosed, self.id)
 
     async def fail(self, sentence: str) -> None:
         values = {Download.state: JobState.FAILED, Download.error: sentence, Download.finished_at: now()}
-        await self.change(values, claimed=False)
+        await self.claim.change(values, ends=True)
 
 
-async def claim_next(claim: timedelta) -> Job | None:
+async def claim_next(period: timedelta) -> Job | None:
     """The oldest download that nobody makes, or that somebody stopped making."""
-    waiting = (Download.state == JobState.QUEUED) | (
-        (Download.state == JobState.RUNNING) & (Download.claimed_until < now())
+    found = await claim(Download, period, _begin)
+    if found is None:
+        return None
+    held, row = found
+    return Job(**row, claim=held)
+
+
+async def _begin(download: int) -> Record:
+    """Without what is left of whoever did not finish it."""
+    await DownloadChunk.delete().where(DownloadChunk.download == download)
+    begun: list[Record] = (
+        await Download.update({Download.rows_done: 0})
+        .where(Download.id == download)
+        .returning(Download.id, Download.kind, Download.user, Download.query)
     )
-    for found in await Download.select(Download.id).where(waiting).order_by(Download.created_at, Download.id).limit(5):
-        until = now() + claim
-        async with transaction():
-            claimed = (
-                await Download.update(
-                    {Download.state: JobState.RUNNING, Download.rows_done: 0, Download.claimed_until: until}
-                )
-                .where((Download.id == found["id"]) & waiting)
-                .returning(Download.id, Download.kind, Download.user, Download.query)
-            )
-            if claimed:
-                # Of whoever did not finish it.
-                await DownloadChunk.delete().where(DownloadChunk.download == found["id"])
-        if claimed:
-            return Job(**claimed[0], claimed_until=until, claim=claim)
-    return None
+    return begun[0]
 
 
 async def remove_expired() -> None:

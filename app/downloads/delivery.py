@@ -11,15 +11,18 @@ from litestar.exceptions import HTTPException
 
 from app.access import Access
 from app.audit import record
+from app.background import beside, repeat
 from app.clock import today
 from app.database import transaction
-from app.downloads.jobs import run_jobs
+from app.disclosures import keep
+from app.downloads.jobs import LOOK, work_on_downloads
 from app.downloads.listings import MOST, too_many
-from app.downloads.process import Lost, Order, Refused, WorkbookProcess
+from app.downloads.process import Lost, Made, Order, Refused, WorkbookProcess
 from app.downloads.queries import Asked, create_download, list_unfinished
 from app.lists import Selection
 from app.pages import go, page
 from app.security import PortalRequest
+from app.tables import DisclosureKind
 
 logger = structlog.get_logger()
 
@@ -43,13 +46,8 @@ async def workbooks(app: Litestar) -> AsyncIterator[None]:
     async with WorkbookProcess() as process:
         asked = asyncio.Event()
         app.state.workbooks, app.state.download_asked = process, asked
-        tasks = [asyncio.create_task(_warm(process)), asyncio.create_task(run_jobs(asked))]
-        try:
+        async with beside(_warm(process), repeat("downloads", work_on_downloads, asked, LOOK)):
             yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _warm(process: WorkbookProcess) -> None:
@@ -69,21 +67,33 @@ async def deliver(
     if total > at_once:
         return await _queue(request, access, kind, filters, total)
     made = await _make(request, Order(kind, access.user, filters.query(number=1)))
-    await _record(request, access, kind, filters, total)
-    return Response(made, media_type=WORKBOOK, headers=attachment(file_name(kind)))
+    content = await _read(made)
+    async with transaction():
+        await _record(request, access, kind, filters, total)
+        if made.disclosed:
+            await keep(DisclosureKind(kind), made.disclosed)
+    return Response(content, media_type=WORKBOOK, headers=attachment(file_name(kind)))
 
 
-async def _make(request: PortalRequest, order: Order) -> bytes:
+async def make_at_once(request: PortalRequest, order: Order) -> bytes:
+    """For who waits for it. Raises NotDelivered."""
+    return await _read(await _make(request, order))
+
+
+async def _make(request: PortalRequest, order: Order) -> Made:
     process: WorkbookProcess = request.app.state.workbooks
     if process.waiting >= MOST_WAITING:
         raise NotDelivered("Er worden nu veel bestanden gemaakt. Probeer het over een minuut opnieuw.", status_code=503)
     try:
-        made = await process.write(order)
+        return await process.write(order)
     except Refused as refusal:
         raise NotDelivered(str(refusal), status_code=422) from None
     except Lost as loss:
         logger.warning("workbook_lost", reason=str(loss))
         raise NotDelivered("Er is iets misgegaan. Probeer het opnieuw.", status_code=503) from None
+
+
+async def _read(made: Made) -> bytes:
     with made.file as file:
         return await asyncio.to_thread(file.read)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import structlog
 
+from app.acting import Duty, acting_as
 from app.downloads.claims import ClaimLost, Job, claim_next, remove_expired
 from app.downloads.process import Lost, Made, Order, Refused, WorkbookProcess
 
@@ -19,18 +20,10 @@ TRIES = 2
 FAILED = "Het bestand is niet gemaakt. Maak het opnieuw, of neem contact op met de helpdesk."
 
 
-async def run_jobs(asked: asyncio.Event) -> None:
-    """For ever: at once when a download is asked for here, and every so often for what others left."""
-    while True:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LOOK.total_seconds()):
-                await asked.wait()
-        asked.clear()
-        try:
-            await make_waiting()
-            await remove_expired()
-        except Exception as error:
-            logger.error("downloads_interrupted", exc_info=error)
+async def work_on_downloads() -> None:
+    with acting_as(Duty.DOWNLOADS):
+        await make_waiting()
+        await remove_expired()
 
 
 async def make_waiting(claim: timedelta = CLAIM) -> None:
@@ -38,7 +31,8 @@ async def make_waiting(claim: timedelta = CLAIM) -> None:
     async with WorkbookProcess() as process:
         while job := await claim_next(claim):
             with suppress(ClaimLost):
-                await make(job, process)
+                async with job.claim.handed_over():
+                    await make(job, process)
 
 
 async def make(job: Job, process: WorkbookProcess) -> None:
@@ -63,4 +57,4 @@ async def store(job: Job, made: Made) -> None:
         while content := await asyncio.to_thread(file.read, CHUNK):
             await job.add_chunk(position, content, made.rows)
             position, size = position + 1, size + len(content)
-    await job.finish(made.rows, size, made.scope)
+    await job.finish(made, size)

@@ -2,14 +2,18 @@
 
 import asyncio
 import json
+import os
 import shutil
 import sys
 import tempfile
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Self, TypeVar
+
+from app.disclosures import Part, from_text
+from app.serving import SHARED
 
 Answer = TypeVar("Answer")
 
@@ -34,6 +38,8 @@ class Made:
     file: BinaryIO
     rows: int
     scope: str
+    disclosed: Sequence[Part]
+    """Who stands in it."""
 
 
 class Refused(Exception):
@@ -99,8 +105,10 @@ class WorkbookProcess:
         reply = await self._whole(self._ask(order, progress))
         if "refused" in reply:
             raise Refused(reply["refused"])
-        file = await asyncio.to_thread(_take, Path(reply["done"]))
-        return Made(file, reply["rows"], reply["scope"])
+        # Not in a thread: who is told to stop while it waits for one would leave an open file behind.
+        file, parts = [_take(Path(reply[each])) for each in ("done", "disclosed")]
+        with parts:
+            return Made(file, reply["rows"], reply["scope"], from_text(parts.read().decode("ascii")))
 
     async def _whole(self, work: Awaitable[Answer]) -> Answer:
         """What fails or is cancelled half-way ends the process: the next order gets a new one."""
@@ -116,8 +124,12 @@ class WorkbookProcess:
         await self.stop()
         self._folder = tempfile.mkdtemp(prefix="portaal-workbooks-")
         command = (sys.executable, "-m", "app.downloads.worker", self._folder)
+        # It serves nobody, and is one of many in the long run: nothing of it is counted.
+        environment = {name: value for name, value in os.environ.items() if name != SHARED}
         # In a session of its own: Ctrl-C is for the portal, which ends it.
-        self._process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, start_new_session=True)
+        self._process = await asyncio.create_subprocess_exec(
+            *command, stdin=PIPE, stdout=PIPE, start_new_session=True, env=environment
+        )
         await _reply(self._process, START)
         return self._process
 

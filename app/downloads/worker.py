@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -20,10 +20,13 @@ from typing import Any, TextIO
 import structlog
 
 from app import logs
+from app.acting import acting_for
 from app.database import snapshot
-from app.downloads.listings import open_listing
+from app.disclosures import Part, as_text
+from app.downloads.listings import BOOKS, open_listing
 from app.downloads.owner import load_owner, scope_of
 from app.downloads.process import Order, Refused
+from app.security import Viewer
 from app.workbooks.listing import write_listing
 
 logger = structlog.get_logger()
@@ -109,10 +112,27 @@ async def make(order: Order, target: Path, replies: Replies) -> dict[str, Any]:
     """All of it from one moment of the database, the owner's rights too."""
     async with snapshot(PATIENCE):
         owner = await load_owner(order.user)
-        listing = await open_listing(order.kind, owner, order.query)
+        with acting_for(owner.access if owner else None):
+            rows, parts = await _write(order, owner, target, replies)
         assert owner is not None
-        await write_listing(listing, owner, target, replies.progress)
-    return {"done": str(target), "rows": listing.total, "scope": scope_of(owner)}
+    return {"done": str(target), "rows": rows, "scope": scope_of(owner), "disclosed": _beside(target, parts)}
+
+
+def _beside(target: Path, parts: Sequence[Part]) -> str:
+    """A file with who stands in the workbook: too long for a line."""
+    file = target.with_suffix(".parts")
+    file.write_text(as_text(parts), encoding="ascii")
+    return str(file)
+
+
+async def _write(order: Order, owner: Viewer | None, target: Path, replies: Replies) -> tuple[int, Sequence[Part]]:
+    """How many rows it wrote, and who stands in them. Raises Refused."""
+    if write := BOOKS.get(order.kind):
+        return await write(owner, order.query, target), ()
+    listing = await open_listing(order.kind, owner, order.query)
+    assert owner is not None
+    disclosed = await write_listing(listing, owner, target, replies.progress)
+    return listing.total, disclosed.parts
 
 
 if __name__ == "__main__":

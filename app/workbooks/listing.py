@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from app.clock import now
+from app.disclosures import Disclosed
 from app.lists import Selection
 from app.pages import moment
 from app.query import with_query
@@ -27,6 +28,13 @@ class Meaning:
     word: str
     tone: str
     text: str
+
+
+class Whom(NamedTuple):
+    """An enrolment, and the organisation that it is linked to."""
+
+    enrolment: int
+    organisation: int | None
 
 
 class Listing(Protocol):
@@ -59,6 +67,9 @@ class Listing(Protocol):
     async def rows_after(self, last: Row | None, most: int) -> Sequence[Row]:
         """The next rows in the order of the screen; none at the end."""
 
+    def shows(self, row: Row) -> Whom | None:
+        """Whose data stand in it, if anybody's."""
+
     def cells(self, row: Row) -> Sequence[str | date | None]:
         """In the order of the columns."""
 
@@ -73,24 +84,29 @@ class Incomplete(RuntimeError):
     """Not every row of the selection was written: no file at all, rather than half of one."""
 
 
-async def write_listing(listing: Listing, viewer: Viewer, target: Path, progress: Callable[[int], None]) -> None:
-    """Writes the workbook to `target`; `progress` hears how many rows are done. Raises Incomplete."""
+async def write_listing(listing: Listing, viewer: Viewer, target: Path, progress: Callable[[int], None]) -> Disclosed:
+    """Writes the workbook to `target` and gives who stands in it; `progress` hears how many rows are done. Raises
+    Incomplete."""
+    disclosed = Disclosed(viewer.access)
     tones = {meaning.word: meaning.tone for meaning in listing.legend if meaning.tone}
     with Book(target) as book:
         sheet = book.sheet(listing.title, listing.columns)
-        await _write_rows(listing, sheet, progress)
+        await _write_rows(listing, sheet, disclosed, progress)
         sheet.finish(tones)
         account = book.sheet("Verantwoording", ACCOUNT)
         for line in account_for(listing, viewer):
             account.append(line)
         account.finish(tones, filterable=False)
+    return disclosed
 
 
-async def _write_rows(listing: Listing, sheet: Sheet, progress: Callable[[int], None]) -> None:
+async def _write_rows(listing: Listing, sheet: Sheet, disclosed: Disclosed, progress: Callable[[int], None]) -> None:
     last = None
     while rows := await listing.rows_after(last, CHUNK):
         for row in rows:
             sheet.append(listing.cells(row))
+            if whom := listing.shows(row):
+                disclosed.add(*whom)
         last = rows[-1]
         progress(sheet.count)
     if sheet.count != listing.total:

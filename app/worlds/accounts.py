@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from app.account.passwords import hash_now
+from app.names import fold, sort_key
 from app.tables import Mandate, Organisation, OrganisationRoute, Role, Salutation, User
 from app.text import key
 
@@ -12,7 +13,7 @@ PASSWORD = "Merel!9bruggen"  # noqa: S105  the demo shows it on its sign-in page
 
 async def make_organisation(code: str, name: str, routes: Iterable[int], created_at: datetime) -> int:
     """Its code is active on these routes. Gives its id."""
-    organisation = Organisation(code=code, name=name, created_at=created_at)
+    organisation = Organisation(code=code, name=name, sort_key=fold(name), created_at=created_at)
     await organisation.save()
     links = [OrganisationRoute(organisation=organisation.id, route=route) for route in routes]
     await OrganisationRoute.insert(*links)
@@ -31,6 +32,7 @@ async def make_user(
         given_name=given_name,
         name_particle=name_particle,
         family_name=family_name,
+        sort_key=sort_key(given_name, name_particle, family_name),
         email=email,
         email_key=key(email),
         password_hash=hash_now(password),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.results.facts import RouteStep, steps_by_route
+from app.routes.slugs import slug_of
 from app.tables import Kind, Profile, Purpose, Route, Step
 
 
@@ -124,7 +125,7 @@ async def _make(recipe: RouteRecipe, position: int) -> None:
     # Only the profiles of CO are known from a source.
     invented = recipe.slug != "co"
     profiles = [
-        Profile(route=route.id, slug=slug_of(name), name=name, position=place, demo=invented)
+        Profile(route=route.id, slug=slug_of(name, 80), name=name, position=place, demo=invented)
         for place, name in enumerate(recipe.profiles, 1)
     ]
     await Profile.insert(*profiles)
@@ -135,26 +136,27 @@ async def _make(recipe: RouteRecipe, position: int) -> None:
 def _steps(recipe: RouteRecipe) -> list[dict[str, Any]]:
     first = Kind.FIRST if recipe.renewable else None
     return [
-        _step("Aanmelding", Purpose.REGISTRATION),
-        _step("Betaling", Purpose.PAYMENT),
+        _step("Aanmelding", Purpose.REGISTRATION, icon="aanmelding"),
+        _step("Betaling", Purpose.PAYMENT, icon="betaling"),
         _step("Theorietoets", Purpose.TEST, kind=first, may_fail=True, validity_months=recipe.theory_months),
-        _step(recipe.practical, Purpose.TEST, kind=first, may_fail=True),
+        _step(recipe.practical, Purpose.TEST, kind=first, may_fail=True, icon="praktijk"),
         *(_renewal_steps() if recipe.renewable else []),
-        _step("Bewijs van Vakmanschap", Purpose.CERTIFICATE, slug="bewijs", validity_months=recipe.certificate_months),
+        _step(
+            "Bewijs van Vakmanschap",
+            Purpose.CERTIFICATE,
+            slug="bewijs",
+            icon="bewijs",
+            validity_months=recipe.certificate_months,
+        ),
     ]
 
 
 def _renewal_steps() -> list[dict[str, Any]]:
     return [
-        _step("Theoriemodule", Purpose.TEST, kind=Kind.RENEWAL),
+        _step("Theoriemodule", Purpose.TEST, kind=Kind.RENEWAL, icon="scherm"),
         _step("Theorie-examen", Purpose.TEST, kind=Kind.RENEWAL, may_fail=True),
     ]
 
 
 def _step(name: str, purpose: Purpose, slug: str = "", **values: Any) -> dict[str, Any]:
-    return {"name": name, "purpose": purpose, "slug": slug or slug_of(name)} | values
-
-
-def slug_of(name: str) -> str:
-    """`Monteur Service & Onderhoud` → `monteur-service-onderhoud`"""
-    return "-".join(name.lower().replace("&", " ").split())
+    return {"name": name, "purpose": purpose, "slug": slug or slug_of(name), "icon": "theorie"} | values

@@ -78,8 +78,19 @@ class History:
             Result(number, steps[taken.test], taken.attempt, taken.outcome, taken.day)
             for number, taken in enumerate(self.tests, 1)
         ]
-        certificate = Issued(self.issued_on, self.valid_until) if self.issued_on else None
+        registered = self.crt_registered_on, self.skills_passport_on
+        certificate = Issued(self.issued_on, self.valid_until, *registered) if self.issued_on else None
         return Facts(kind, self.enrolled_on, self.payments, tuple(results), certificate, renewals)
+
+    @property
+    def crt_registered_on(self) -> date | None:
+        """Some days after it was issued, and some later in the Vakpaspoort."""
+        return self.issued_on + timedelta(days=1 + self.issued_on.toordinal() % 4) if self.issued_on else None
+
+    @property
+    def skills_passport_on(self) -> date | None:
+        registered_on = self.crt_registered_on
+        return registered_on + timedelta(days=registered_on.toordinal() % 3) if registered_on else None
 
     @cached_property
     def last_day(self) -> date:

@@ -27,7 +27,7 @@ SOURCES = (("toetssysteem (demo)", "Toetslocatie Arnhem (demo)"), ("praktijk (de
 Row = tuple[Any, ...]
 
 COLUMNS: dict[type[Table], str] = {
-    Candidate: "id salutation given_name name_particle family_name email email_key created_at",
+    Candidate: "id salutation given_name name_particle family_name email email_key sort_key search_text created_at",
     Enrolment: (
         "id candidate route profile kind renews number enrolled_at organisation link_source linked_at linked_by"
         " given_name name_particle family_name sort_key search_text"
@@ -41,7 +41,7 @@ COLUMNS: dict[type[Table], str] = {
     Batch: "id number organisation route profile contact_name reference search_text created_at created_by",
     Paycode: (
         "id code batch organisation route profile contact_name reference search_text created_at expires_at"
-        " used_at used_by deactivated_at deactivated_by deactivation_reason"
+        " used_at used_by deactivated_at deactivated_by deactivation_reason changed_at"
     ),
 }
 
@@ -75,7 +75,8 @@ class Enrolled:
 
 
 def candidate_row(candidate: int, person: Person, created_at: datetime) -> Row:
-    return (candidate, person.salutation.value, *person.name, person.email, key(person.email), created_at)
+    found = sort_key(*person.name), search_text(*person.name, person.email)
+    return (candidate, person.salutation.value, *person.name, person.email, key(person.email), *found, created_at)
 
 
 def enrolment_row(enrolled: Enrolled) -> Row:
@@ -117,12 +118,9 @@ def result_rows(enrolled: Enrolled, recorded: Iterable[date], ids: Iterator[int]
 
 
 def certificate_row(number: int, enrolled: Enrolled) -> Row:
-    """Registered in the Centraal Register Techniek and shown in the Vakpaspoort some days later."""
-    issued_on = enrolled.history.issued_on
-    assert issued_on is not None
-    registered_on = issued_on + timedelta(days=1 + number % 4)
-    shown_on = registered_on + timedelta(days=number % 3)
-    return (number, enrolled.id, f"DEMO-{number:07}", issued_on, enrolled.history.valid_until, registered_on, shown_on)
+    told = enrolled.history
+    registered = told.crt_registered_on, told.skills_passport_on
+    return (number, enrolled.id, f"DEMO-{number:07}", told.issued_on, told.valid_until, *registered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +159,14 @@ def paycode_rows(
     """Used, then deactivated (so many as `off` says), then the rest."""
     expires_at = a_year_after(batch.created_at)
     copied = batch.copied
-    nothing = (None, None, None, None, "")
+    nothing = (None, None, None, None, "", batch.created_at)
     for place in range(batch.size):
         state: Row = nothing
         if place < len(batch.uses):
-            state = (*batch.uses[place], None, None, "")
+            state = (*batch.uses[place], None, None, "", batch.uses[place][0])
         elif place < len(batch.uses) + off:
-            state = (None, None, batch.created_at + timedelta(hours=20), by, "Op verzoek van de organisatie")
+            off_at = batch.created_at + timedelta(hours=20)
+            state = (None, None, off_at, by, "Op verzoek van de organisatie", off_at)
         yield (next(ids), next(codes), batch.id, *copied, expires_at, *state)
 
 

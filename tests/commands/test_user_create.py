@@ -7,8 +7,8 @@ import pytest
 from httpx import AsyncClient
 
 from app.settings import get_settings
-from app.tables import User
-from tests.clients import sign_in
+from app.tables import Mail, Mandate, Role, User
+from tests.clients import sign_in, submit
 from tests.worlds import environment, portaal_command
 
 PERSON = [
@@ -38,10 +38,16 @@ def create(password: str, *options: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-async def test_the_first_administrator_signs_in(db: None, client: AsyncClient) -> None:
+async def test_on_an_empty_database_the_first_administrator_signs_in_and_invites(db: None, client: AsyncClient) -> None:
+    assert not await User.exists()  # no account but who is made here
     made = create(GOOD)
     assert made.returncode == 0, made.stderr
     await sign_in(client, "beheer.eerste", GOOD)
+    person = {"aanhef": "mr", "voornaam": "Jan", "achternaam": "Jansen", "emailadres": "jan@example.org"}
+    answer = await submit(client, "/beheer/gebruikers/uitnodigen", **person, rol_1="beheerder")
+    assert answer.status_code == 303
+    assert await Mandate.count().where(Mandate.role == Role.ADMINISTRATOR) == 2
+    assert await Mail.count() == 1
 
 
 @pytest.mark.parametrize("password", ["", "kort", "Vakmanschap2026!"])

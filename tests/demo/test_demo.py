@@ -7,9 +7,9 @@ from piccolo.querystring import QueryString
 
 from app.candidates.status import Calendar
 from app.clock import local, today
-from app.names import words
+from app.names import fold, sort_key, words
 from app.results.progress import notes, outcome
-from app.tables import State
+from app.tables import Organisation, State, User
 
 ACCOUNTS = [
     "anna.smit",
@@ -34,6 +34,14 @@ async def of(code: str) -> list[dict[str, Any]]:
         "SELECT enrolment.*, route.slug AS route_slug FROM enrolment JOIN route ON route.id = route"
         f" WHERE organisation = (SELECT id FROM organisation WHERE code = '{code}') ORDER BY sort_key, enrolment.id"
     )
+
+
+async def test_accounts_and_organisations_have_the_key_that_they_are_sorted_by(demo_readonly: None) -> None:
+    for person in await User.select():
+        name = person["given_name"], person["name_particle"], person["family_name"]
+        assert person["sort_key"] == sort_key(*name)
+    for organisation in await Organisation.select():
+        assert organisation["sort_key"] == fold(organisation["name"])
 
 
 async def test_loading_it_twice_changes_nothing(demo: None) -> None:

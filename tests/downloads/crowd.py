@@ -28,10 +28,12 @@ async def crowd(size: int, code: str = "BRG") -> None:
 
 
 async def main(size: int) -> None:
+    from app.acting import Duty, acting_as
     from app.piccolo_conf import DB
 
     await DB.start_connection_pool()
-    await crowd(size)
+    with acting_as(Duty.MAINTENANCE):
+        await crowd(size)
     await DB.close_connection_pool()
 
 

@@ -1,6 +1,7 @@
 """Processes that are killed: a workbook is whole, made again by another, or refused with a sentence."""
 
 import asyncio
+import io
 import os
 import signal
 import sys
@@ -13,6 +14,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 
 from app.access import Access
+from app.downloads.process import Made
 from app.tables import Role
 from tests.clients import sign_in
 from tests.downloads.crowd import crowd
@@ -22,12 +24,14 @@ from tests.worlds import BASE_URL
 MAKE = """
 import asyncio
 from datetime import timedelta
+from app.acting import Duty, acting_as
 from app.downloads.jobs import make_waiting
 from app.piccolo_conf import DB
 
 async def make():
     await DB.start_connection_pool()
-    await make_waiting(timedelta(seconds=3))
+    with acting_as(Duty.DOWNLOADS):
+        await make_waiting(timedelta(seconds=3))
 
 asyncio.run(make())
 """
@@ -97,6 +101,25 @@ async def test_another_instance_takes_over_from_one_that_was_killed(demo: None, 
     await until(has_tidied)
 
 
+async def test_who_is_told_to_stop_hands_over_at_once(demo: None) -> None:
+    from app.downloads.claims import claim_next
+    from app.downloads.jobs import make_waiting
+
+    download = await queue(6_000)
+    making = asyncio.create_task(make_waiting(timedelta(hours=1)))
+
+    async def has_begun() -> bool:
+        return bool((await load(download))["rows_done"])
+
+    await until(has_begun)
+    making.cancel()
+    await asyncio.wait({making}, timeout=10)
+    assert making.cancelled()
+    taken = await claim_next(timedelta(hours=1))
+    assert taken is not None
+    assert taken.id == download
+
+
 async def test_what_the_dead_left_behind_is_not_in_the_file(demo: None) -> None:
     from app.downloads.claims import claim_next
     from app.downloads.jobs import make_waiting
@@ -119,7 +142,8 @@ async def test_who_lost_the_claim_can_write_no_more(demo: None) -> None:
     assert slow is not None
     assert quick is not None
     assert await claim_next(timedelta(seconds=60)) is None
-    for attempt in (slow.keep(1), slow.add_chunk(0, b"x", 1), slow.fail("Te laat."), slow.finish(100, 1, "")):
+    made = Made(io.BytesIO(), 100, "", ())
+    for attempt in (slow.keep(1), slow.add_chunk(0, b"x", 1), slow.fail("Te laat."), slow.finish(made, 1)):
         with pytest.raises(ClaimLost):
             await attempt
     assert (await load(download))["state"] == "running"

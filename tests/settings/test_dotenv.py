@@ -39,7 +39,9 @@ def test_an_unknown_name_and_a_broken_line_are_refused() -> None:
 
 
 def test_the_environment_wins(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (folder / ".env").write_text(f"SECRET_KEY={KEY}\nBASE_URL=https://portaal.example.nl\nWORKERS=2\n")
+    (folder / ".env").write_text(
+        f"SECRET_KEY={KEY}\nFACTOR_KEY={KEY[::-1]}\nBASE_URL=https://portaal.example.nl\nWORKERS=2\n"
+    )
     monkeypatch.setenv("WORKERS", "3")
     settings = get_settings.__wrapped__()
     assert (settings.base_url, settings.workers) == ("https://portaal.example.nl", 3)

@@ -5,7 +5,7 @@ import pytest
 from app.settings import NAMES, SettingsError, read_settings
 
 KEY = "0123456789abcdef0123456789abcdef"
-GOOD = {"SECRET_KEY": KEY, "BASE_URL": "https://portaal.example.nl"}
+GOOD = {"SECRET_KEY": KEY, "FACTOR_KEY": KEY[::-1], "BASE_URL": "https://portaal.example.nl"}
 
 REFUSED = [
     ("DATABASE_URL", "mysql://localhost/portaal", "sqlite:/// or postgresql://"),
@@ -27,6 +27,8 @@ REFUSED = [
     ("SECRET_KEY", "short", "at least 32"),
     ("SECRET_KEY", "changeme" * 4, "too simple"),
     ("FACTOR_KEY", "short", "at least 32"),
+    ("FACTOR_KEY", f"{KEY[::-1]},short", "at least 32"),
+    ("FACTOR_KEY", KEY, "must not be the same as SECRET_KEY"),
     ("METRICS_KEY", "0" * 32, "too simple"),
     ("BASE_URL", "portaal.example.nl", "must be an address"),
     ("BASE_URL", "ftp://portaal.example.nl", "must be an address"),
@@ -39,11 +41,17 @@ REFUSED = [
     ("SMTP_URL", "mail.example.nl:25", "must be an address"),
     ("SMTP_URL", "smtp://", "must be an address"),
     ("SMTP_URL", "smtp://mail.example.nl:mail", "is not an address"),
+    ("MAIL_FROM", "noreply", "must be an e-mail address"),
+    ("MAIL_FROM", "Portaal <noreply@example.nl>", "must be an e-mail address"),
     ("DEMO", "yes", "must be 0 or 1"),
     ("TRUSTED_PROXIES", "proxy", "addresses or networks"),
     ("TRUSTED_PROXIES", "10.0.0.1/8", "addresses or networks"),
     ("TRUSTED_PROXIES", "10.0.0.0/8,0.0.0.0/0", "the whole world"),
     ("LOG_FORMAT", "xml", "must be json or console"),
+    ("CANDIDATE_MONTHS", "5", "6 to 240"),
+    ("LOG_MONTHS", "3", "6 to 120"),
+    ("BACKUP_DAYS", "0", "1 to 366"),
+    ("BACKUP_FOLDER", "copies", "must be a whole path"),
     ("WORKERS", "0", "from 1 to 64"),
     ("WORKERS", "two", "from 1 to 64"),
     ("WORKERS", "٢", "from 1 to 64"),
@@ -74,11 +82,17 @@ def test_a_refusal_does_not_repeat_a_secret(name: str, value: str) -> None:
     assert "geheim" not in str(refusal.value)
 
 
+def test_copies_of_postgresql_are_made_by_its_own_programs() -> None:
+    on_postgres = {"DATABASE_URL": "postgresql://localhost/portaal", "BACKUP_FOLDER": "/srv/copies"}
+    with pytest.raises(SettingsError, match="BACKUP_FOLDER is only for SQLite"):
+        read_settings(GOOD | on_postgres)
+
+
 def test_every_setting_that_can_be_malformed_stands_in_the_table() -> None:
     assert {name for name, _, _ in REFUSED} == {name for name in NAMES if not name.endswith("_FILE")}
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "BASE_URL"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "FACTOR_KEY", "BASE_URL"])
 def test_outside_the_demo_nothing_essential_is_guessed(name: str) -> None:
     with pytest.raises(SettingsError, match=rf"^{name} is required$"):
         read_settings({key: value for key, value in GOOD.items() if key != name})
@@ -88,4 +102,4 @@ def test_all_problems_are_told_at_once() -> None:
     with pytest.raises(SettingsError) as refusal:
         read_settings({"WORKERS": "many", "LOG_FORMAT": "xml", "SECRET_KEY": "short"})
     named = [problem.split()[0] for problem in refusal.value.problems]
-    assert sorted(named) == ["BASE_URL", "LOG_FORMAT", "SECRET_KEY", "WORKERS"]
+    assert sorted(named) == ["BASE_URL", "FACTOR_KEY", "LOG_FORMAT", "SECRET_KEY", "WORKERS"]

@@ -12,7 +12,7 @@ from app.lists import Selection
 from app.security import viewer_from
 from app.tables import Role
 from app.workbooks.book import Column
-from app.workbooks.listing import CHUNK, Incomplete, Meaning, Row, order_in_words, write_listing
+from app.workbooks.listing import CHUNK, Incomplete, Meaning, Row, Whom, order_in_words, write_listing
 
 
 class Everything(Selection):
@@ -42,6 +42,9 @@ class Numbers:
         first = last["number"] + 1 if last else 1
         self.asked.append(first)
         return [{"number": number} for number in range(first, min(self.rows, first + most - 1) + 1)]
+
+    def shows(self, row: Row) -> Whom | None:
+        return None
 
     def cells(self, row: Row) -> Sequence[str | date | None]:
         return str(row["number"]), "nee" if row["number"] % 2 else "ja"
