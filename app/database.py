@@ -2,6 +2,7 @@
 in `sqlite.py` and `postgres.py` (connections) and in `transactions.py`."""
 
 import asyncio
+import logging
 import sqlite3
 from abc import abstractmethod
 from asyncio import AbstractEventLoop
@@ -20,10 +21,12 @@ from piccolo.querystring import QueryString
 from app.acting import NOBODY, acting
 from app.addresses import sqlite_path
 from app.meters import STATEMENT_SECONDS
-from app.postgres import UNREACHABLE, Server
+from app.postgres import LOST, UNREACHABLE, Server, caught_up
 from app.settings import Settings
 from app.sqlite import READERS, Pool, Row
 from app.transactions import ACQUIRE_TIMEOUT, RELEASE_TIMEOUT, PostgresTransaction, SQLiteTransaction, Transaction
+
+logger = logging.getLogger(__name__)
 
 # PostgreSQL, per process and in seconds.
 POOL_MIN_SIZE = 2
@@ -48,7 +51,12 @@ def engine_from(settings: Settings) -> "SQLite | Postgres":
     """The engine that DATABASE_URL asks for. Connects to nothing yet."""
     if settings.database_url.startswith("sqlite:"):
         return SQLite(sqlite_path(settings.database_url))
-    return Postgres(settings.database_url, settings.migrate_database_url, settings.database_statement_cache)
+    return Postgres(
+        settings.database_url,
+        settings.migrate_database_url,
+        settings.database_statement_cache,
+        settings.read_database_url,
+    )
 
 
 def transaction(
@@ -74,14 +82,15 @@ async def together() -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def snapshot(patience: float) -> AsyncIterator[None]:
-    """All that is read inside is of one moment of the database, however long the reading takes. For reading only."""
+    """All that is read inside is of one moment of the database, however long the reading takes. For reading only: a
+    standby does it, if there is one and it knows by then what had been written before."""
     from app.piccolo_conf import DB
 
     if isinstance(DB, SQLite):
         async with DB.transaction(TransactionType.deferred, patience=patience):
             yield
     else:
-        async with DB.transaction(patience=patience):
+        async with DB.transaction(patience=patience, elsewhere=True):
             await DB.run_ddl("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield
 
@@ -221,10 +230,17 @@ class Postgres(Statements, PostgresEngine):
     set those on the role there.
     """
 
-    def __init__(self, url: str, owner_url: str | None = None, statement_cache: int | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        owner_url: str | None = None,
+        statement_cache: int | None = None,
+        standby_url: str | None = None,
+    ) -> None:
         super().__init__(config={"dsn": url})
         self._server = Server(url, statement_cache)
         self._owner = Server(owner_url or url, statement_cache)
+        self._standby = Server(standby_url, statement_cache) if standby_url else None
         self._loop: AbstractEventLoop | None = None
 
     async def check_version(self) -> None:
@@ -262,7 +278,16 @@ class Postgres(Statements, PostgresEngine):
         return await (self._owner if as_owner else self._server).connect(options)
 
     async def fetch(self, sql: str, args: Sequence[Any], in_pool: bool = True) -> list[Row]:
-        """On somebody's behalf it is a transaction of its own: what is told lasts no longer than that."""
+        """On somebody's behalf it is a transaction of its own: what is told lasts no longer than that. What only reads
+        is asked again when the connection died of it."""
+        try:
+            return await self._fetch(sql, args, in_pool)
+        except LOST:
+            if not sql.lstrip().startswith("SELECT"):
+                raise
+            return await self._fetch(sql, args, in_pool)
+
+    async def _fetch(self, sql: str, args: Sequence[Any], in_pool: bool) -> list[Row]:
         if acting() != NOBODY:
             async with self.transaction() as alone:
                 return list(await alone.fetch(sql, args))
@@ -270,10 +295,29 @@ class Postgres(Statements, PostgresEngine):
             rows: list[Row] = await connection.fetch(sql, *args)
             return rows
 
+    async def standby(self) -> Any:
+        """A connection to the standby, which knows all that was written until now. None when there is no standby, it is
+        away, or it does not get that far soon enough."""
+        if self._standby is None:
+            return None
+        [now] = await self._fetch("SELECT pg_current_wal_insert_lsn()::text AS place", [], True)
+        with suppress(*UNAVAILABLE):
+            connection = await self._standby.connect({"target_session_attrs": "any"})
+            if await caught_up(connection, now["place"]):
+                return connection
+        logger.warning("The standby is away or behind: the primary is asked instead.")
+        return None
+
     def transaction(
-        self, allow_nested: bool = False, patience: float | None = None, as_owner: bool = False
+        self,
+        allow_nested: bool = False,
+        patience: float | None = None,
+        as_owner: bool = False,
+        elsewhere: bool = False,
     ) -> PostgresTransaction:
-        return PostgresTransaction(self, allow_nested=allow_nested, patience=patience, as_owner=as_owner)
+        return PostgresTransaction(
+            self, allow_nested=allow_nested, patience=patience, as_owner=as_owner, elsewhere=elsewhere
+        )
 
     @asynccontextmanager
     async def _connection(self, in_pool: bool) -> AsyncIterator[Any]:

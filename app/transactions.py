@@ -20,6 +20,7 @@ from piccolo.engine.exceptions import TransactionError
 from piccolo.engine.sqlite import TransactionType
 
 from app.acting import NOBODY, Acting, acting
+from app.postgres import LOST
 from app.sqlite import BUSY_TIMEOUT, Connection, Pool, Row
 
 logger = logging.getLogger(__name__)
@@ -33,8 +34,8 @@ class Transaction(BaseTransaction):
 
     A transaction inside another raises, unless one of the two has `allow_nested` (migrations): then it
     is the outer one. `patience`: the seconds that a statement or a lock may take in work that nobody
-    waits for, instead of the time-outs of a page. `as_owner`: by the role that may change the schema. A task that
-    outlives the transaction it was started in gets TransactionError.
+    waits for, instead of the time-outs of a page. `as_owner`: by the role that may change the schema. `elsewhere`: by a
+    standby, where that can be. A task that outlives the transaction it was started in gets TransactionError.
     """
 
     engine: Any
@@ -57,14 +58,17 @@ class Transaction(BaseTransaction):
     async def __aenter__(self) -> Any:
         if self._parent is not None:
             return self._parent
+        await self._open()
+        self.context = self.engine.current_transaction.set(self)
+        return self
+
+    async def _open(self) -> None:
         self.connection = await self.take()
         try:
             await self.begin()
         except BaseException:
             await self._end()
             raise
-        self.context = self.engine.current_transaction.set(self)
-        return self
 
     async def __aexit__(
         self,
@@ -178,6 +182,17 @@ class PostgresTransaction(Transaction, piccolo.engine.postgres.PostgresTransacti
 
     _told: Acting = NOBODY
 
+    def __init__(self, engine: Any, *, elsewhere: bool = False, **options: Any) -> None:
+        super().__init__(engine, **options)
+        self.elsewhere = elsewhere
+
+    async def _open(self) -> None:
+        """Once more when the connection had died since it was last used: nothing was done with it yet."""
+        try:
+            await super()._open()
+        except LOST:
+            await super()._open()
+
     async def load(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """As arrays: COPY, which is no quicker, does not go through row-level security."""
         await self._tell()
@@ -189,6 +204,9 @@ class PostgresTransaction(Transaction, piccolo.engine.postgres.PostgresTransacti
 
     async def take(self) -> Any:
         self._pool: Any = None if self.as_owner else self.engine.pool_here()
+        if self.elsewhere and (connection := await self.engine.standby()):
+            self._pool = None
+            return connection
         if self._pool is None:
             return await self.engine.connect(as_owner=self.as_owner)
         return await self._pool.acquire(timeout=ACQUIRE_TIMEOUT)

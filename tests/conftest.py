@@ -18,7 +18,7 @@ from tests.postgres import Server, ServerMissing, free_port
 from tests.watch import telling
 from tests.worlds import PostgresDatabases, SQLiteFiles, Worlds, environment
 
-pytest_plugins = ["tests.clients", "tests.browser"]
+pytest_plugins = ["tests.clients", "tests.browser", "tests.instances"]
 
 FOLDER = pytest.StashKey[Path]()
 SERVER = pytest.StashKey[Server]()

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -17,6 +17,8 @@ QUICK = (
     "autovacuum=off",
     "max_connections=200",
 )
+DURABLE = ("max_connections=200",)
+"""For what must survive a crash."""
 OWNER, PORTAL = "portaal_owner", "portaal"
 """Who may change the schema, and who serves."""
 
@@ -29,15 +31,14 @@ class Server:
     """PostgreSQL in a folder of its own. On Linux it ends with the process that started it, however
     that ends."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, settings: Sequence[str] = QUICK) -> None:
         self.folder = folder
         self.port = port
+        self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self.folder.mkdir(mode=0o711)
-        if os.geteuid() == 0:
-            shutil.chown(self.folder, "postgres", "postgres")
+        self._make_folder()
         self._run(
             "initdb",
             "-D",
@@ -51,11 +52,21 @@ class Server:
             "--locale=C.UTF-8",
             "--no-sync",
         )
+        self.run()
+        self.execute(f"CREATE ROLE {OWNER} LOGIN", f"CREATE ROLE {PORTAL} LOGIN")
+
+    def follow(self, primary: "Server") -> None:
+        """Starts as a standby of another one."""
+        self._make_folder()
+        self._run("pg_basebackup", "-D", self.folder / "data", "-R", "-c", "fast", "-d", primary.url("", "postgres"))
+        self.run()
+
+    def run(self) -> None:
         options = [
             f"port={self.port}",
             f"unix_socket_directories={self.folder}",
             "listen_addresses=127.0.0.1",
-            *QUICK,
+            *self._settings,
         ]
         command = as_postgres(
             "postgres",
@@ -63,16 +74,21 @@ class Server:
             self.folder / "data",
             *(part for option in options for part in ("-c", option)),
         )
-        with (self.folder / "server.log").open("wb") as log:
+        with (self.folder / "server.log").open("ab") as log:
             # A session of its own: Ctrl-C is for pytest, whose tests still need the server to end.
             self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, start_new_session=True)
         self._wait_until_ready()
-        self.execute(f"CREATE ROLE {OWNER} LOGIN", f"CREATE ROLE {PORTAL} LOGIN")
 
     def stop(self) -> None:
         if self._process is not None:
-            self._process.terminate()
+            self._process.send_signal(signal.SIGINT)  # does not wait for who is still connected
             self._process.wait(timeout=30)
+
+    def crash(self) -> None:
+        """Every process of it drops what it does; `run` recovers from the log that was written."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(timeout=30)
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
@@ -106,6 +122,11 @@ class Server:
             self.url(database, "postgres"),
             *commands,
         )
+
+    def _make_folder(self) -> None:
+        self.folder.mkdir(mode=0o711)
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres", "postgres")
 
     def _wait_until_ready(self) -> None:
         ready = [str(binary("pg_isready")), "-q", "-h", "127.0.0.1", "-p", str(self.port)]

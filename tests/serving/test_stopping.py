@@ -2,17 +2,14 @@
 database."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -21,30 +18,13 @@ from app import serving
 from app.serving import NOTICE, SHARED, shared_folder
 from app.settings import get_settings
 from tests.account.test_on_a_real_server import answer_on, browser, form_of, half_sent, sign_in
-from tests.browser import start_serving, worker
-from tests.postgres import Server, free_port
-from tests.worlds import PostgresDatabases, Worlds, portaal
+from tests.browser import worker
+from tests.instances import Start
+from tests.postgres import Server
+from tests.worlds import Worlds
 
 IN_TIME = 30.0
 DATABASE_TELLS = 3.0
-
-Start = Callable[..., tuple[subprocess.Popen[bytes], str]]
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """`portaal serve`, gone after the test however that ended."""
-    started: list[subprocess.Popen[bytes]] = []
-
-    def start(worlds: Worlds, name: str, **settings: Any) -> tuple[subprocess.Popen[bytes], str]:
-        process, url = start_serving(worlds, name, tmp_path / f"{name}.log", **settings)
-        started.append(process)
-        return process, url
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
 
 
 def gone(process: subprocess.Popen[bytes], since: float) -> float:
@@ -79,25 +59,8 @@ def test_what_is_under_way_is_finished(worlds: Worlds, start: Start) -> None:
     assert gone(process, since) < NOTICE + 10
 
 
-@pytest.fixture
-def own_server(pytestconfig: pytest.Config) -> Iterator[Server]:
-    """A PostgreSQL that no other test notices the end of."""
-    if pytestconfig.getoption("--database") != "postgres":
-        pytest.skip("SQLite is no other process: run on PostgreSQL")
-    folder = Path(tempfile.mkdtemp(prefix="portaal-frozen-"))
-    folder.chmod(0o711)
-    server = Server(folder / "postgres", free_port())
-    server.start()
-    yield server
-    server.stop()
-    shutil.rmtree(folder)
-
-
-def test_it_stops_although_the_database_hangs(own_server: Server, tmp_path: Path, start: Start) -> None:
-    databases = PostgresDatabases(own_server)
-    databases.create("portaal")
-    portaal("migrate", database_url=databases.url("portaal"))
-    process, url = start(Worlds(tmp_path, databases), "portaal", workers=2)
+def test_it_stops_although_the_database_hangs(own_server: Server, own_worlds: Worlds, start: Start) -> None:
+    process, url = start(own_worlds, "portaal", workers=2)
     assert httpx.get(f"{url}/gereed").status_code == 200
     with own_server.frozen(), ThreadPoolExecutor(8) as beside:
         asking = [beside.submit(httpx.get, f"{url}/aanmelden", timeout=IN_TIME) for _ in range(6)]
