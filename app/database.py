@@ -40,7 +40,7 @@ UNAVAILABLE = (
     asyncpg.LockNotAvailableError,
     asyncpg.DeadlockDetectedError,  # the other one goes through
     asyncpg.ReadOnlySQLTransactionError,  # a leader that no longer is one
-    asyncpg.TooManyConnectionsError,
+    asyncpg.InsufficientResourcesError,  # connections, memory, disk
 )
 TAKEN = "UNIQUE constraint failed"
 """How SQLite begins its refusal of a second row under one key."""

@@ -11,6 +11,8 @@ Network = IPv4Network | IPv6Network
 
 DOTENV_LINE = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)")
 SECRET_LENGTH = 32
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+"""Names the folder that the processes share which serve, to them and to the library that keeps their counts there."""
 
 
 class SettingsError(Exception):

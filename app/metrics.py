@@ -21,11 +21,11 @@ from prometheus_client.registry import Collector
 from app.acting import Duty, acting_as
 from app.background import beside, repeat
 from app.clock import now
+from app.environment import SHARED
 from app.log.seals import latest
 from app.meters import CONNECTIONS, COUNTED
 from app.piccolo_conf import DB
 from app.security import Audience
-from app.serving import SHARED
 from app.settings import get_settings
 from app.tables import Chore, Download, Import, JobState, Mail, MailState
 

@@ -13,10 +13,9 @@ from typing import Any
 from granian.constants import Interfaces
 from granian.server.mp import MPServer
 
+from app.environment import SHARED
 from app.settings import get_settings
 
-SHARED = "PROMETHEUS_MULTIPROC_DIR"
-"""Names the folder that the processes share, to them and to the library that keeps their counts there."""
 NOTICE = 2.0
 """Seconds between the word that it stops and the last request that is taken."""
 GRACE = 25

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Self, TypeVar
 
 from app.disclosures import Part, from_text
-from app.serving import SHARED
+from app.environment import SHARED
 
 Answer = TypeVar("Answer")
 

@@ -15,7 +15,8 @@ import httpx
 import pytest
 
 from app import serving
-from app.serving import NOTICE, SHARED, shared_folder
+from app.environment import SHARED
+from app.serving import NOTICE, shared_folder
 from app.settings import get_settings
 from tests.account.test_on_a_real_server import answer_on, browser, form_of, half_sent, sign_in
 from tests.browser import worker

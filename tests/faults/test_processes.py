@@ -1,0 +1,90 @@
+"""Processes that are killed, whatever they were doing."""
+
+import os
+import random
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser import worker
+from tests.faults.outcome import WELL_WITHIN, assert_nothing_lost, rows, told
+from tests.faults.work import working
+from tests.instances import Start
+from tests.worlds import Worlds, environment, portaal, portaal_command
+
+KILLS = 12
+
+
+def test_a_process_that_serves_is_killed_and_another_takes_its_place(
+    worlds: Worlds, start: Start, record_property: Any
+) -> None:
+    worlds.copy("demo", name := f"killed-{worker()}")
+    process, url = start(worlds, name, workers=2)
+    with working(url) as work:
+        work.wait(1)
+        since = time.monotonic()
+        for _ in range(3):
+            os.kill(serving(process.pid)[0], signal.SIGKILL)
+            work.wait(2)
+        until = time.monotonic() - 2
+        work.wait(WELL_WITHIN)
+    enrolled = assert_nothing_lost(work, worlds, name)
+    told(record_property, "a process that serves killed, three times", work, since, until, enrolled)
+    assert set(work.statuses("read")) <= {0, 200}
+    assert work.away(until) < WELL_WITHIN
+    assert len(serving(process.pid)) == 2
+
+
+def serving(parent: int) -> list[int]:
+    """The processes that answer, the oldest first."""
+    children = subprocess.run(["pgrep", "-P", str(parent), "-f", " serve "], check=False, capture_output=True)
+    return [int(child) for child in children.stdout.split()]
+
+
+@pytest.mark.long
+def test_a_migration_that_is_killed_leaves_the_old_schema(worlds: Worlds) -> None:
+    name, chance = f"migrating-{worker()}", random.Random()
+    lasts, killed_while = migrate(worlds, name, 60), 0
+    everything = tables(worlds, name)
+    for _ in range(KILLS):
+        after = migrate(worlds, name, chance.uniform(0.3, 0.95) * lasts)
+        lasts = min(lasts, after)
+        killed_while += not tables(worlds, name)
+        assert tables(worlds, name) in (set(), everything)
+        portaal("migrate", database_url=worlds.databases.url(name))
+        assert tables(worlds, name) == everything
+    assert killed_while, "always killed too late"
+
+
+def migrate(worlds: Worlds, name: str, patience: float) -> float:
+    """A new database; killed after so many seconds. Gives how long it went on."""
+    worlds.databases.create(name)
+    began = time.monotonic()
+    process = subprocess.Popen(
+        portaal_command("migrate"), env=os.environ | environment(worlds.databases.url(name)), start_new_session=True
+    )
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=patience)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    return time.monotonic() - began
+
+
+def tables(worlds: Worlds, name: str) -> set[str]:
+    url = worlds.databases.url(name)
+    if not url.startswith("sqlite:"):
+        return {table for (table,) in rows(worlds, name, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
+    if not Path(url.removeprefix("sqlite:///")).exists():
+        return set()
+    return {
+        table
+        for (table,) in rows(
+            worlds, name, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        )
+    }
