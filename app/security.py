@@ -35,6 +35,9 @@ from app.tables import PendingSignIn, Role, Session
 IDLE = timedelta(hours=2)
 IDLE_ADMINISTRATOR = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
+AHEAD = timedelta(minutes=5)
+"""How far the clocks of instances may be apart. A session of later than that was made while a clock was wrong: it would
+last too long."""
 SEEN_EVERY = timedelta(minutes=1)
 
 CSRF_FIELD = "_csrf"
@@ -260,7 +263,7 @@ async def load_viewer(token: str) -> Viewer | None:
     """One statement: the session, its owner, the mandates and their organisations. Of who has a second factor a session
     that did not pass it counts for nothing."""
     rows = await Session.raw(LOAD, True, hash_token(token), now() - LONGEST)
-    if not rows:
+    if not rows or rows[0]["created_at"] > now() + AHEAD:
         return None
     first, viewer = rows[0], viewer_from(rows)
     idle = IDLE_ADMINISTRATOR if viewer.has(Role.ADMINISTRATOR) else IDLE

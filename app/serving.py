@@ -21,7 +21,7 @@ NOTICE = 2.0
 GRACE = 25
 """Seconds for what is under way; whoever then still goes on is ended."""
 # Of one worker: far more than who are served at a time, so that those who are slow keep nobody waiting.
-CONNECTIONS = 10_000
+CONNECTIONS = 15_000
 BACKLOG = 4096
 
 

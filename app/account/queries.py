@@ -17,7 +17,7 @@ from app.clock import now
 from app.database import transaction, violated_unique
 from app.mail.outbox import Change, tell_owner
 from app.names import full_name
-from app.security import LONGEST, PortalRequest, end_session, end_sessions, idle_limit, start_session
+from app.security import AHEAD, LONGEST, PortalRequest, end_session, end_sessions, idle_limit, start_session
 from app.tables import Mandate, Role, Session, TokenPurpose, User
 from app.text import key
 from app.tokens import revoke
@@ -162,7 +162,11 @@ async def _replace_password(
 
 async def list_sessions(access: Access, current: int) -> list[OwnSession]:
     """Those that still count, the current one first, then the last seen."""
-    alive = (Session.created_at > now() - LONGEST) & (Session.seen_at > now() - idle_limit(access.roles))
+    alive = (
+        (Session.created_at > now() - LONGEST)
+        & (Session.created_at <= now() + AHEAD)
+        & (Session.seen_at > now() - idle_limit(access.roles))
+    )
     columns = (Session.id, Session.agent, Session.address, Session.created_at, Session.seen_at)
     query = Session.select(*columns).where((Session.user == access.user) & alive)
     rows = await query.order_by(Session.seen_at, Session.id, ascending=False)

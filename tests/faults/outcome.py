@@ -73,13 +73,10 @@ def _group(process: Path) -> int:
         return 0
 
 
-def told(record: Any, fault: str, work: Work, since: float, until: float, enrolled: int) -> None:
+def tell(record: Any, fault: str, work: Work, since: float, until: float, done: int) -> None:
     """One line of the table of `make faults`."""
-    away = work.away(until)
-    statuses = work.statuses()
     record("fault", fault)
     record("lasted", f"{until - since:.1f}")
-    record("well", f"{away:.1f}")
-    record("away", str(sum(number for status, number in statuses.items() if status in {0, 502, 503, 504})))
-    record("answered", str(statuses.total()))
-    record("enrolled", str(enrolled))
+    record("well after", f"{work.away(until):.1f}")
+    record("sent away", f"{sum(each.is_away for each in work.answers)}/{len(work.answers)}")
+    record("done", done)

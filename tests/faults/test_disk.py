@@ -16,7 +16,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.benchmarks.pages import sign_in
-from tests.faults.outcome import WELL_WITHIN, assert_nothing_lost, told
+from tests.faults.outcome import WELL_WITHIN, assert_nothing_lost, tell
 from tests.faults.work import working
 from tests.instances import Start
 from tests.postgres import Server
@@ -96,7 +96,7 @@ def test_a_full_disk_refuses_what_would_be_written_and_loses_nothing(
             ready = httpx.get(f"{url}/gereed")
         work.wait(WELL_WITHIN + 1)
     enrolled = assert_nothing_lost(work, worlds_on, "portaal")
-    told(record_property, "the disk of the database full", work, since, until, enrolled)
+    tell(record_property, "the disk of the database full", work, since, until, enrolled)
     assert 503 in work.statuses("enrol")
     assert set(work.statuses("read")) <= {200, 503}
     assert set(work.statuses("alive")) == {200}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.outcome import WELL_WITHIN, assert_connections_are_free, assert_nothing_lost, holds, rows, told
+from tests.faults.outcome import WELL_WITHIN, assert_connections_are_free, assert_nothing_lost, holds, rows, tell
 from tests.faults.work import working
 from tests.instances import Start
 from tests.postgres import Server
@@ -98,7 +98,7 @@ def test_postgresql_fails_under_load(
             until = time.monotonic()
         work.wait(WELL_WITHIN + 1)
     enrolled = assert_nothing_lost(work, own_worlds, "portaal")
-    told(record_property, f"PostgreSQL: {fault}", work, since, until, enrolled)
+    tell(record_property, f"PostgreSQL: {fault}", work, since, until, enrolled)
     assert set(work.statuses("read")) <= {200, 503}
     assert set(work.statuses("alive")) == {200}
     assert work.slowest("alive") < QUICK

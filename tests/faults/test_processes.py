@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.browser import worker
-from tests.faults.outcome import WELL_WITHIN, assert_nothing_lost, rows, told
+from tests.faults.outcome import WELL_WITHIN, assert_nothing_lost, rows, tell
 from tests.faults.work import working
 from tests.instances import Start
 from tests.worlds import Worlds, environment, portaal, portaal_command
@@ -34,7 +34,7 @@ def test_a_process_that_serves_is_killed_and_another_takes_its_place(
         until = time.monotonic() - 2
         work.wait(WELL_WITHIN)
     enrolled = assert_nothing_lost(work, worlds, name)
-    told(record_property, "a process that serves killed, three times", work, since, until, enrolled)
+    tell(record_property, "a process that serves killed, three times", work, since, until, enrolled)
     assert set(work.statuses("read")) <= {0, 200}
     assert work.away(until) < WELL_WITHIN
     assert len(serving(process.pid)) == 2
