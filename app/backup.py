@@ -1,6 +1,6 @@
 """Copies of a SQLite database: made while the portal serves, looked through before they count, and put back.
 
-PostgreSQL has programs of its own for that; `docs/operations.md` says which."""
+PostgreSQL has programs of its own for that (`docs/operations.md` says which); what is forgotten then is the same."""
 
 import asyncio
 import os
@@ -12,8 +12,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.addresses import sqlite_path
+from app.audit import record
 from app.chores import Keep, day_that_began
 from app.clock import local, now
+from app.database import transaction
+from app.piccolo_conf import DB
 from app.schema import known_migrations
 from app.settings import get_settings
 
@@ -22,14 +25,14 @@ COUNTED = ("organisation", "portal_user", "candidate", "enrolment", "paycode", "
 """What is said of a copy."""
 # Whoever was signed in, or had a link to choose a password, may have lost that since; and what waited to be sent may
 # have been sent.
-FORGET = """
-DELETE FROM session;
-DELETE FROM pending_sign_in;
-DELETE FROM passkey_challenge;
-DELETE FROM token WHERE purpose IN ('reset', 'email');
-UPDATE mail SET state = 'failed', last_error = 'Teruggezet uit een reservekopie: misschien al verzonden.'
-WHERE state = 'queued';
-"""
+FORGET = (
+    "DELETE FROM session",
+    "DELETE FROM pending_sign_in",
+    "DELETE FROM passkey_challenge",
+    "DELETE FROM token WHERE purpose IN ('reset', 'email')",
+    "UPDATE mail SET state = 'failed', last_error = 'Teruggezet uit een reservekopie: misschien al verzonden.'"
+    " WHERE state = 'queued'",
+)
 
 
 class Unusable(RuntimeError):
@@ -73,7 +76,7 @@ def restore(file: Path, database: Path, *, replace: bool) -> Copy:
     database.parent.mkdir(parents=True, exist_ok=True)
     part = _copied(file, database)
     with closing(sqlite3.connect(part)) as copy:
-        copy.executescript(f"BEGIN; {FORGET} COMMIT;")
+        copy.executescript(f"BEGIN; {'; '.join(FORGET)}; COMMIT;")
     if database.exists():
         try:
             _set_aside(database, replace=replace)
@@ -82,6 +85,15 @@ def restore(file: Path, database: Path, *, replace: bool) -> Copy:
             raise
     _in_place(part, database)
     return Copy(database, rows)
+
+
+async def note_restored() -> None:
+    """Writes down that this database was put back. Sessions end, and letters that waited are not sent: of a copy of
+    SQLite that was so before it took its place."""
+    async with transaction(as_owner=True):
+        for statement in FORGET:
+            await DB.run_ddl(statement)
+        await record(None, "restore", "portal")
 
 
 async def copy_of_the_day(_: Keep) -> Mapping[str, int]:

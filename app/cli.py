@@ -116,7 +116,7 @@ def backup(file: Path) -> None:
     """Copy the database to a new FILE, while the portal serves, and look it through."""
     from app.backup import back_up
 
-    database = sqlite_file("pg_dump --format=custom --no-owner --file={file} {url}", file)
+    database = sqlite_file("pg_dump --format=custom --file={file} {url}", file)
     click.echo(back_up(database, file).line)
 
 
@@ -127,9 +127,23 @@ def restore(file: Path, replace: bool) -> None:
     """Put the copy in FILE in the place of the database. The portal must not be serving."""
     from app import backup
 
-    database = sqlite_file("pg_restore --exit-on-error --no-owner --role=portaal_owner --dbname={url} {file}", file)
+    database = sqlite_file("pg_restore --exit-on-error --dbname={url} {file}\nportaal restored", file)
     click.echo(backup.restore(file, database, replace=replace).line)
+    finish_restoring()
+
+
+@portaal.command()
+def restored() -> None:
+    """After pg_restore: bring the database to the newest schema, end the sessions of then, look the log through."""
+    finish_restoring()
+
+
+def finish_restoring() -> None:
+    from app.backup import note_restored
+
     bring_up_to_date()
+    with acting_as(Duty.MAINTENANCE):
+        run(note_restored())
     say_whether_the_log_is_whole()
 
 

@@ -108,6 +108,7 @@ DEEDS: Mapping[str, Deed] = {
     "erase": _enrolment("Gewist", "wiste {}"),
     "export": _viewing("Afschrift gemaakt", "maakte een afschrift van de gegevens van {}"),
     "clean": _administration("Opgeruimd", "ruimde op wat zijn tijd heeft gehad"),
+    "restore": _administration("Portaal teruggezet", "zette de gegevens terug uit een reservekopie"),
     "clear_log": _administration("Logboek opgeschoond", "verwijderde verzegelde dagen uit het logboek"),
     "merge": _enrolment("Samengevoegd", "voegde een dubbele kandidaat samen met {}"),
     "unlink": _enrolment("Ontkoppeld", "ontkoppelde {}"),
