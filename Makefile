@@ -28,7 +28,7 @@ test: .venv/dev.stamp
 	tests/run
 
 faults: .venv/dev.stamp
-	tests/prepare
+	tests/prepare --cluster
 	$(BIN)/python -m tests.faults.table
 
 security: .venv/dev.stamp .venv-security/stamp

@@ -149,8 +149,12 @@ class Server:
 
 
 def as_postgres(program: str, *arguments: str | Path) -> list[str]:
-    """The command line of a PostgreSQL program: the server refuses root, so root steps aside."""
-    command = [str(binary(program)), *map(str, arguments)]
+    """The command line of a PostgreSQL program."""
+    return not_as_root([str(binary(program)), *map(str, arguments)])
+
+
+def not_as_root(command: list[str]) -> list[str]:
+    """The server refuses root, so root steps aside."""
     if os.geteuid() == 0:
         return [
             "setpriv",

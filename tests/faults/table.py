@@ -50,7 +50,11 @@ class Row:
 def run(database: str, folder: Path) -> list[Row]:
     report = folder / f"{database}.xml"
     command = (sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "--database", database)
-    subprocess.run((*command, f"--junit-xml={report}", "tests/faults", *ELSEWHERE), cwd=ROOT, check=False)
+    subprocess.run(
+        (*command, "-o", "junit_family=xunit1", f"--junit-xml={report}", "tests/faults", *ELSEWHERE),
+        cwd=ROOT,
+        check=False,
+    )
     return list(read(report, "SQLite" if database == "sqlite" else "PostgreSQL"))
 
 
