@@ -1,10 +1,10 @@
 """Brings PostgreSQL to what `app/walls.py` declares: the policies, and the privileges of the portal's own role."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.database import Postgres
-from app.walls import OWNERS, TABLES, Wall, policies, sees_everything
+from app.walls import TABLES, Wall, policies, sees_everything
 
 PRESENT_WALLS = """
 SELECT relname AS name, relrowsecurity AS stands, relforcerowsecurity AS forced FROM pg_class
@@ -74,11 +74,11 @@ async def warning(engine: Postgres) -> str:
 
 
 async def apply(engine: Postgres, role: str) -> None:
-    """In the caller's transaction, by the owner of the tables. The owner is behind the wall too, but for what OWNERS
-    names: where one role does it all, all of it stands. `role` is the portal's own."""
+    """In the caller's transaction, by the owner of the tables. `role` is the portal's own: the wall is for whoever
+    serves, so the owner is behind it only where that is the same role."""
     [owner] = await engine.run_sql("SELECT current_user AS name, current_schema() AS schema", [])
     apart = owner["name"] != role
-    await _enable(engine, OWNERS if apart else frozenset())
+    await _enable(engine, forced=not apart)
     await _declare(engine, policies())
     for make in FUNCTIONS.values():
         await engine.run_ddl(make)
@@ -86,12 +86,11 @@ async def apply(engine: Postgres, role: str) -> None:
         await _grant(engine, role, owner["schema"])
 
 
-async def _enable(engine: Postgres, owners: Set[str]) -> None:
+async def _enable(engine: Postgres, *, forced: bool) -> None:
     present = {row["name"]: (row["stands"], row["forced"]) for row in await engine.run_sql(PRESENT_WALLS, [])}
+    force = "FORCE" if forced else "NO FORCE"
     for table in (name for name, wall in TABLES.items() if isinstance(wall, Wall)):
-        forced = table not in owners
         if present[table] != (True, forced):
-            force = "FORCE" if forced else "NO FORCE"
             await engine.run_ddl(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY, {force} ROW LEVEL SECURITY')
 
 

@@ -73,12 +73,6 @@ class Wall:
         return f"(SELECT {sees_everything(duties)})"
 
 
-OWNERS = frozenset({"candidate"})
-"""Tables that their owner reads whole, where that is another role than the portal's: it searches among all candidates
-for who may (`find_candidates` in `app/privileges.py`). Behind the wall it would know nothing of how rare a word is, and
-go through the whole index for one that everybody has."""
-
-
 @dataclass(frozen=True)
 class Open:
     """A table that the wall is not around, and why."""

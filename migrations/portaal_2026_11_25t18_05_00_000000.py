@@ -10,7 +10,6 @@ ID = "2026-11-25T18:05:00:000000"
 VERSION = "1.38.0"
 DESCRIPTION = "Fill what candidates are found by"
 
-COLLATE = 'ALTER TABLE candidate ALTER COLUMN sort_key TYPE text COLLATE "C"'
 CHANGED = "UPDATE paycode SET changed_at = coalesce(used_at, deactivated_at, created_at)"
 NAMES = """
     SELECT id, given_name, name_particle, family_name, email, crt_number FROM candidate
@@ -25,8 +24,6 @@ async def forwards() -> MigrationManager:
     async def run() -> None:
         engine = engine_finder()
         assert engine
-        if engine.engine_type == "postgres":
-            await engine.run_querystring(QueryString(COLLATE))
         await engine.run_querystring(QueryString(CHANGED))
         last = 0
         while rows := await engine.run_querystring(QueryString(NAMES, last)):

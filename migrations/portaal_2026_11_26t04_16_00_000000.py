@@ -10,7 +10,6 @@ ID = "2026-11-26T04:16:00:000000"
 VERSION = "1.38.0"
 DESCRIPTION = "Fill the sort keys of accounts and organisations"
 
-COLLATE = 'ALTER TABLE {} ALTER COLUMN sort_key TYPE text COLLATE "C"'
 PEOPLE = "SELECT id, given_name, name_particle, family_name FROM portal_user"
 ORGANISATIONS = "SELECT id, name FROM organisation"
 
@@ -21,9 +20,6 @@ async def forwards() -> MigrationManager:
     async def run() -> None:
         engine = engine_finder()
         assert engine
-        if engine.engine_type == "postgres":
-            for table in ("portal_user", "organisation"):
-                await engine.run_ddl(COLLATE.format(table))
         for row in await engine.run_querystring(QueryString(PEOPLE)):
             found = sort_key(row["given_name"], row["name_particle"], row["family_name"])
             filled = QueryString("UPDATE portal_user SET sort_key = {} WHERE id = {}", found, row["id"])

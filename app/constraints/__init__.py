@@ -4,6 +4,7 @@
 missing is made, what is no longer listed goes. A changed definition therefore gets a new name.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from piccolo.engine.base import Engine
@@ -28,15 +29,22 @@ def declared(engine_type: str) -> dict[str, Definition]:
 
 async def apply(engine: Engine[Any]) -> None:
     """Runs inside the caller's transaction."""
+    for statements in await changes(engine):
+        await make(engine, statements)
+
+
+async def changes(engine: Engine[Any]) -> list[Sequence[str]]:
+    """What is still to be done: each of these makes one object or drops one. What takes a place comes before what had
+    it."""
     wanted = declared(engine.engine_type)
     present = await present_names(engine)
-    for name, drop in present.items():
-        if name not in wanted:
-            await engine.run_ddl(drop)
-    for name, definition in wanted.items():
-        if name not in present:
-            for statement in definition.make:
-                await engine.run_ddl(statement)
+    missing: list[Sequence[str]] = [definition.make for name, definition in wanted.items() if name not in present]
+    return missing + [(drop,) for name, drop in present.items() if name not in wanted]
+
+
+async def make(engine: Engine[Any], statements: Sequence[str]) -> None:
+    for statement in statements:
+        await engine.run_ddl(statement)
 
 
 async def present_names(engine: Engine[Any]) -> dict[str, str]:

@@ -29,6 +29,8 @@ ELSEWHERE = {
     ),
     "tests/serving/test_stopping.py::test_what_is_under_way_is_finished": "told to stop with forms under way",
     "tests/serving/test_stopping.py::test_it_stops_although_the_database_hangs": "told to stop, the database frozen",
+    "tests/schema/test_upgrade.py::test_nobody_who_reads_is_sent_away_by_an_upgrade": "upgraded under load",
+    "tests/serving/test_pgbouncer.py::test_the_portal_works_behind_pgbouncer": "behind pgbouncer",
     "tests/security/long/test_slow_clients.py::test_who_sends_slowly_keeps_nobody_waiting": "1500 who send slowly",
 }
 COLUMNS = ("lasted", "well after", "sent away", "done")

@@ -1,4 +1,4 @@
-"""A database comes to the newest schema whole or not at all, and that schema is the declared one."""
+"""A new database comes to the newest schema whole or not at all, and that schema is the declared one."""
 
 import asyncio
 from typing import Any
@@ -89,15 +89,32 @@ async def test_migrating_twice_changes_nothing(db: None) -> None:
 async def test_a_failure_halfway_leaves_nothing_behind(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     await drop_everything()
 
-    async def fail(_: Any) -> None:
+    async def fail(*_: Any) -> None:
         raise ConnectionError("cut off")
 
     with monkeypatch.context() as patched:
-        patched.setattr(constraints, "apply", fail)
+        patched.setattr(constraints, "make", fail)
         with pytest.raises(ConnectionError):
             await schema.migrate()
     assert await columns() == {}
     assert len(await schema.migrate()) >= 2
+
+
+async def test_what_was_cut_off_is_known_to_be_and_goes_on(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    await DB.run_ddl("DROP INDEX ix_enrolment_candidate")
+    await DB.run_ddl("DELETE FROM migration WHERE app_name = 'portaal_constraints'")
+
+    async def fail(*_: Any) -> None:
+        raise ConnectionError("cut off")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(constraints, "make", fail)
+        with pytest.raises(ConnectionError):
+            await schema.migrate()
+    assert not await schema.is_current()
+    await schema.migrate()
+    assert await schema.is_current()
+    assert "ix_enrolment_candidate" in await constraints.present_names(DB)
 
 
 async def test_three_that_start_at_once_all_come_up(worlds: Worlds) -> None:
