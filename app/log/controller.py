@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 
 from app.access import Access
 from app.audit import record
+from app.database import snapshot
 from app.downloads.delivery import deliver
 from app.log.filters import LogFilter
 from app.log.overview import LogOverview, read_events
@@ -16,6 +17,9 @@ from app.log.workbook import read_filters
 from app.pages import page
 from app.security import PortalRequest
 from app.tables import Role
+
+PATIENCE = 5.0
+"""Seconds for what a page shows of a log that may be long."""
 
 
 class LogController(Controller):
@@ -37,8 +41,9 @@ class LogController(Controller):
 
 
 async def show_log(request: PortalRequest, access: Access, filters: LogFilter) -> Response[str]:
-    found = await list_events(access, filters)
-    overview = LogOverview(request.viewer, filters, found, await read_events(found.page.rows))
+    async with snapshot(PATIENCE):
+        found = await list_events(access, filters)
+        overview = LogOverview(request.viewer, filters, found, await read_events(found.page.rows))
     # Which filters were on, not what was typed in them.
     await record(request, "view_log", "log", filters=" ".join(filters.words()))
     seal = await show_seal(access)
