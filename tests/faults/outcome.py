@@ -73,6 +73,14 @@ def _group(process: Path) -> int:
         return 0
 
 
+def assert_well(work: Work, since: float) -> None:
+    """Soon after this moment nobody was sent away any more."""
+    late = [each for each in work.answers if each.is_away and each.ended - since >= WELL_WITHIN]
+    assert not late, "\n".join(
+        f"{each.what} {each.status} {each.began - since:.1f}-{each.ended - since:.1f}" for each in late
+    )
+
+
 def tell(record: Any, fault: str, work: Work, since: float, until: float, done: int) -> None:
     """One line of the table of `make faults`."""
     record("fault", fault)

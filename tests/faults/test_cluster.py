@@ -16,7 +16,7 @@ import pytest
 
 from tests.account.test_on_a_real_server import SESSION, browser, form_of, sign_in
 from tests.faults.cluster import BALANCER, Cluster, missing
-from tests.faults.outcome import assert_nothing_lost, tell
+from tests.faults.outcome import assert_nothing_lost, assert_well, tell
 from tests.faults.work import working
 from tests.instances import Start
 from tests.worlds import Worlds, portaal
@@ -83,7 +83,7 @@ def test_a_portal_and_then_the_primary_are_killed(
     lasted = max((each.ended for each in away), default=killed) - killed
     record_property("more", f"one portal killed before: {len(away)} sent away within {lasted:.1f} s")
     assert lasted < 5
-    assert work.away(until) < 5
+    assert_well(work, until)
     assert all(each.ended > killed for each in work.answers if each.is_away)
 
 

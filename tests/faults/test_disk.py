@@ -16,7 +16,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.benchmarks.pages import sign_in
-from tests.faults.outcome import WELL_WITHIN, assert_nothing_lost, tell
+from tests.faults.outcome import WELL_WITHIN, assert_nothing_lost, assert_well, tell
 from tests.faults.work import working
 from tests.instances import Start
 from tests.postgres import Server
@@ -100,7 +100,7 @@ def test_a_full_disk_refuses_what_would_be_written_and_loses_nothing(
     assert 503 in work.statuses("enrol")
     assert set(work.statuses("read")) <= {200, 503}
     assert set(work.statuses("alive")) == {200}
-    assert work.away(until) < WELL_WITHIN
+    assert_well(work, until)
     if worlds_on.databases.url("portaal").startswith("sqlite:"):
         assert ready.status_code == 503
 

@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from tests.faults.outcome import WELL_WITHIN, assert_connections_are_free, assert_nothing_lost, holds, rows, tell
+from tests.faults.outcome import (
+    WELL_WITHIN,
+    assert_connections_are_free,
+    assert_nothing_lost,
+    assert_well,
+    holds,
+    rows,
+    tell,
+)
 from tests.faults.work import working
 from tests.instances import Start
 from tests.postgres import Server
@@ -102,7 +110,7 @@ def test_postgresql_fails_under_load(
     assert set(work.statuses("read")) <= {200, 503}
     assert set(work.statuses("alive")) == {200}
     assert work.slowest("alive") < QUICK
-    assert work.away(until) < WELL_WITHIN
+    assert_well(work, until)
     assert_connections_are_free(own_worlds, "portaal")
     assert rows(own_worlds, "portaal", "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'portaal'")
     after = holds(process.pid)
