@@ -20,7 +20,10 @@ LIBRARIES = [*Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")]
 DAYS = timedelta(days=2)
 GUESSES = 12
 
-pytestmark = pytest.mark.skipif(not LIBRARIES, reason="libfaketime is missing: apt-get install faketime")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not LIBRARIES, reason="libfaketime is missing: apt-get install faketime"),
+]
 
 
 class Clock:
