@@ -197,20 +197,26 @@ async def test_when_too_many_wait_it_says_so_and_the_try_does_not_count(applicat
     assert refused.status_code == 429
 
 
+async def seconds_of_a_page(client: AsyncClient) -> float:
+    start = perf_counter()
+    assert (await client.get("/profiel")).status_code == 200
+    return perf_counter() - start
+
+
 async def test_two_hundred_who_sign_in_at_once_leave_the_pages_quick(
     client: AsyncClient, application: Any, demo: None
 ) -> None:
     await sign_in(client, "anna.smit")
+    quiet = sorted([await seconds_of_a_page(client) for _ in range(20)])[10]
     browsers = [bare(application, f"10.{n}.0.1") for n in range(200)]
     fields = {"gebruikersnaam": "carla.jansen", "wachtwoord": PASSWORD}
     forms = [await fields_of(each) | fields | {"gebruikersnaam": f"naam.{n}"} for n, each in enumerate(browsers)]
     storm = asyncio.gather(*(post(each, "/inloggen", form) for each, form in zip(browsers, forms, strict=True)))
     seconds: list[float] = []
     while not storm.done() or len(seconds) < 20:
-        start = perf_counter()
-        assert (await client.get("/profiel")).status_code == 200
-        seconds.append(perf_counter() - start)
+        seconds.append(await seconds_of_a_page(client))
     statuses = {answer.status_code for answer in await storm}
     assert statuses <= {422, 503}
     assert 422 in statuses
-    assert sorted(seconds)[int(0.95 * len(seconds))] < 0.5
+    # On a machine that does nothing else; one that is busy is slow before the storm, too.
+    assert sorted(seconds)[int(0.95 * len(seconds))] < max(0.5, 40 * quiet)
