@@ -1,5 +1,7 @@
 """PostgreSQL fails in every way while people work: they are told when to come back, and all is well soon after."""
 
+import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.database.postgres.line import Line
 from tests.faults.outcome import (
     WELL_WITHIN,
     assert_connections_are_free,
@@ -22,6 +25,7 @@ from tests.postgres import Server
 from tests.worlds import Worlds
 
 MEANWHILE = 2.0
+SLOW = 0.3
 QUICK = 1.0
 """Seconds for what asks no database, whatever that does."""
 
@@ -95,6 +99,42 @@ FAULTS: dict[str, Fault] = {
 
 # In every run of the suite the one that happens most; all of them with `make faults`.
 ALWAYS = "crashed and started again"
+
+
+@contextmanager
+def line_in_between(url: str) -> Iterator[Line]:
+    """On a loop of its own."""
+    loop = asyncio.new_event_loop()
+    line = Line(url)
+    loop.run_until_complete(line.start())
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield line
+    finally:
+        loop.call_soon_threadsafe(line.stop)
+        loop.call_soon_threadsafe(loop.call_later, 0.1, loop.stop)
+        thread.join(10)
+        loop.close()
+
+
+@pytest.mark.long
+def test_the_line_to_postgresql_grows_slow(own_worlds: Worlds, start: Start, record_property: Any) -> None:
+    with line_in_between(own_worlds.databases.url("portaal")) as line:
+        _, url = start(own_worlds, "portaal", workers=2, DATABASE_URL=line.url)
+        with working(url) as work:
+            work.wait(MEANWHILE)
+            since = time.monotonic()
+            line.delay = SLOW
+            work.wait(3 * MEANWHILE)
+            line.delay = 0.0
+            until = time.monotonic()
+            work.wait(WELL_WITHIN + 1)
+        enrolled = assert_nothing_lost(work, own_worlds, "portaal")
+    tell(record_property, f"PostgreSQL: every message {SLOW} s later", work, since, until, enrolled)
+    assert set(work.statuses("read")) <= {200, 503}
+    assert work.slowest("alive") < QUICK
+    assert_well(work, until)
 
 
 @pytest.mark.parametrize(
