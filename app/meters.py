@@ -18,8 +18,9 @@ def make_room(folder: Path) -> None:
     """Before the library maps its files into memory: where a page of one finds no room on a full disk, the process that
     writes to it is killed."""
     for kind in KINDS:
-        with (folder / f"{kind}_{os.getpid()}.db").open("ab") as file:
-            os.posix_fallocate(file.fileno(), 0, ROOM)
+        file = folder / f"{kind}_{os.getpid()}.db"
+        if not file.exists():
+            file.write_bytes(bytes(ROOM))
 
 
 if SHARED in os.environ:
