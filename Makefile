@@ -5,12 +5,13 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults security sbom check format lock clean
+.PHONY: help run test faults bench security sbom check format lock clean
 
 help:
 	@echo 'make run [PORT=8000]  the portal with the demo world on http://127.0.0.1:8000'
 	@echo 'make test             the whole suite, on SQLite and on PostgreSQL'
 	@echo 'make faults           every fault that it must stand, injected for real, and what came of it; a quarter of an hour'
+	@echo 'make bench            the portal beside what a team would take instead, on the same data; within two hours'
 	@echo 'make security         scanners, mutation and long races, and the table of requirements; within an hour'
 	@echo 'make sbom             what it is made of, as CycloneDX: dist/sbom.json'
 	@echo 'make check            lint, format and types'
@@ -30,6 +31,10 @@ test: .venv/dev.stamp
 faults: .venv/dev.stamp
 	tests/prepare --cluster
 	$(BIN)/python -m tests.faults.table
+
+bench: .venv/dev.stamp
+	tests/prepare
+	$(BIN)/python -m tests.benchmarks.bench --write
 
 security: .venv/dev.stamp .venv-security/stamp
 	tests/prepare

@@ -84,6 +84,12 @@ class Server:
             self._process.send_signal(signal.SIGINT)  # does not wait for who is still connected
             self._process.wait(timeout=30)
 
+    @property
+    def pid(self) -> int:
+        """Of the first of its processes, which leads the group of them all."""
+        assert self._process is not None
+        return self._process.pid
+
     def crash(self) -> None:
         """Every process of it drops what it does; `run` recovers from the log that was written."""
         assert self._process is not None
