@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -72,7 +73,7 @@ def start_serving(
             start_new_session=True,
         )
     try:
-        _wait_until_ready(process, url, log)
+        wait_until_ready(process, url, log)
     except BaseException:
         process.kill()
         raise
@@ -84,15 +85,18 @@ def worker() -> str:
     return os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path = Path(os.devnull)) -> None:
+    """Until it answers, whatever that is. Raises RuntimeError with what it logged."""
     deadline = time.monotonic() + 30
     while process.poll() is None and time.monotonic() < deadline:
         try:
             with urlopen(f"{url}/gezond", timeout=5):  # noqa: S310
                 return
+        except HTTPError:
+            return
         except OSError:
             time.sleep(0.05)
-    raise RuntimeError(f"portaal serve does not answer:\n{log.read_text()}")
+    raise RuntimeError(f"{process.args!r} does not answer:\n{log.read_text()}")
 
 
 @pytest.fixture(scope="session")

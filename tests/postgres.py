@@ -117,17 +117,7 @@ class Server:
 
     def execute(self, *statements: str, database: str = "postgres") -> None:
         """Runs statements as superuser, each in a transaction of its own."""
-        commands = (part for statement in statements for part in ("-c", statement))
-        self._run(
-            "psql",
-            "-X",
-            "-q",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-d",
-            self.url(database, "postgres"),
-            *commands,
-        )
+        ask(self.url(database, "postgres"), *statements)
 
     def _make_folder(self) -> None:
         self.folder.mkdir(mode=0o711)
@@ -152,6 +142,18 @@ class Server:
         )
         if result.returncode != 0:
             raise RuntimeError(f"{program}: {result.stderr}")
+
+
+def ask(url: str, *statements: str) -> list[tuple[str, ...]]:
+    """Each in a transaction of its own; all their rows, as text. Raises RuntimeError with what PostgreSQL said."""
+    commands = (part for statement in statements for part in ("-c", statement))
+    options = ("-X", "-A", "-t", "-q", "-F", "\t", "-v", "ON_ERROR_STOP=1")
+    result = subprocess.run(
+        [binary("psql"), *options, "-d", url, *commands], check=False, capture_output=True, text=True
+    )
+    if result.returncode != 0:
+        raise RuntimeError(f"psql: {result.stderr}")
+    return [tuple(line.split("\t")) for line in result.stdout.splitlines()]
 
 
 def as_postgres(program: str, *arguments: str | Path) -> list[str]:

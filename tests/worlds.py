@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.settings import NAMES
-from tests.postgres import OWNER, PORTAL, Server
+from tests.postgres import OWNER, PORTAL, Server, ask
 
 BASE_URL = "https://testserver.local"
 PASSWORD = "Merel!9bruggen"
@@ -23,13 +23,14 @@ TEMPLATES = {"empty": "migrate", "demo": "demo"}
 
 
 class Databases(Protocol):
-    """Where worlds lie; a name is all that a test knows of them."""
+    """Where worlds lie; a name is all that a test knows of them. `rows` are as text, whoever may see them."""
 
     def url(self, name: str) -> str: ...
     def owner_url(self, name: str) -> str: ...
     def create(self, name: str) -> None: ...
     def copy(self, template: str, name: str) -> None: ...
     def execute(self, statement: str, name: str) -> None: ...
+    def rows(self, statement: str, name: str) -> list[tuple[str, ...]]: ...
 
 
 class SQLiteFiles:
@@ -59,6 +60,10 @@ class SQLiteFiles:
         with closing(sqlite3.connect(self._file(name))) as database, database:
             database.execute(statement)
 
+    def rows(self, statement: str, name: str) -> list[tuple[str, ...]]:
+        with closing(sqlite3.connect(self._file(name))) as database:
+            return [tuple(map(str, row)) for row in database.execute(statement)]
+
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}.sqlite"
 
@@ -84,6 +89,9 @@ class PostgresDatabases:
 
     def execute(self, statement: str, name: str) -> None:
         self._server.execute(statement, database=name)
+
+    def rows(self, statement: str, name: str) -> list[tuple[str, ...]]:
+        return ask(self._server.url(name, "postgres"), statement)
 
 
 class Worlds:

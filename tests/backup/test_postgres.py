@@ -1,7 +1,6 @@
 """The drill on PostgreSQL, with its own programs: dumped while people work, put back on an empty server, and everything
 is as it was at one moment; the second wall stands and people get in."""
 
-import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -12,11 +11,10 @@ import pytest
 from httpx import Client
 
 from tests.benchmarks.pages import sign_in
-from tests.faults.outcome import rows
 from tests.faults.work import DOMAIN, working
 from tests.instances import Start
 from tests.postgres import OWNER, PORTAL, Server, as_postgres, free_port
-from tests.worlds import PostgresDatabases, Worlds, environment, portaal_command
+from tests.worlds import PostgresDatabases, Worlds, portaal
 
 COUNTS = """
 SELECT table_name, (xpath('/row/n/text()', query_to_xml(format('SELECT COUNT(*) AS n FROM %I', table_name),
@@ -73,16 +71,16 @@ def test_the_drill(own_server: Server, own_worlds: Worlds, start: Start, dump: P
         assert put_back.returncode == 0, put_back.stderr
         databases = PostgresDatabases(server)
         worlds = Worlds(tmp_path, databases)
-        assert sorted(rows(worlds, "portaal", WALL)) == sorted(rows(own_worlds, "portaal", WALL))
+        assert sorted(worlds.databases.rows(WALL, "portaal")) == sorted(own_worlds.databases.rows(WALL, "portaal"))
         found = counts(worlds)
         enrolled = f"SELECT COUNT(*) FROM candidate WHERE email LIKE '%@{DOMAIN}'"
-        assert before <= int(rows(worlds, "portaal", enrolled)[0][0]) <= after
-        told = said("restored", database_url=databases.url("portaal"))
+        assert before <= int(worlds.databases.rows(enrolled, "portaal")[0][0]) <= after
+        told = portaal("restored", database_url=databases.url("portaal"))
         assert "The schema is up to date." in told
         assert "The log is whole" in told
         forgotten = {"session": 0, "audit_event": found["audit_event"] + 1}
         assert counts(worlds) == found | forgotten
-        assert rows(worlds, "portaal", "SELECT COUNT(*) FROM mail WHERE state = 'queued'") == [("0",)]
+        assert worlds.databases.rows("SELECT COUNT(*) FROM mail WHERE state = 'queued'", "portaal") == [("0",)]
         _, url = start(worlds, "portaal")
         with Client(base_url=url) as client:
             sign_in(client, "anna.smit")
@@ -90,15 +88,7 @@ def test_the_drill(own_server: Server, own_worlds: Worlds, start: Start, dump: P
 
 
 def counts(worlds: Worlds) -> dict[str, int]:
-    return {table: int(number) for table, number in rows(worlds, "portaal", COUNTS)}
-
-
-def said(*arguments: str, database_url: str) -> str:
-    result = subprocess.run(
-        portaal_command(*arguments), env=os.environ | environment(database_url), capture_output=True, text=True
-    )
-    assert result.returncode == 0, result.stderr
-    return result.stdout
+    return {table: int(number) for table, number in worlds.databases.rows(COUNTS, "portaal")}
 
 
 def test_a_role_behind_the_wall_dumps_nothing(own_server: Server, own_worlds: Worlds, dump: Path) -> None:

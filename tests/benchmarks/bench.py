@@ -7,17 +7,14 @@ import os
 import platform
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import click
 import httpx
@@ -25,8 +22,10 @@ from lxml import html
 
 from app.clock import today
 from tests.benchmarks.load import Measured, measure
+from tests.benchmarks.pages import sign_in
+from tests.browser import wait_until_ready
 from tests.postgres import DURABLE, OWNER, Server, free_port
-from tests.worlds import PASSWORD, PostgresDatabases, SQLiteFiles, environment, portaal, portaal_command
+from tests.worlds import PostgresDatabases, SQLiteFiles, environment, portaal, portaal_command
 
 ROOT = Path(__file__).parents[2]
 RIVALS = Path(__file__).parent / "rivals"
@@ -71,6 +70,16 @@ CONTENDERS = (
 
 
 @dataclass(frozen=True)
+class World:
+    database: str
+    url: str
+    server: int | None
+    """The first process of PostgreSQL."""
+    organisation: int
+    """That of USER."""
+
+
+@dataclass(frozen=True)
 class Run:
     database: str
     contender: Contender
@@ -108,9 +117,10 @@ def main(
         for size in sizes:
             runs = []
             for database in databases or ("sqlite", "postgres"):
-                with world(scratch, database, size) as (url, server):
+                with world(database, size) as there:
                     for contender in chosen:
-                        runs += list(runs_of(contender, database, url, server, python, scratch, seconds, times))
+                        with serving(contender, there.url, python, scratch) as (site, process):
+                            runs += list(runs_of(contender, there, site, process, seconds, times))
             parts.append(table(size, runs))
             click.echo(parts[-1])
     if write:
@@ -128,8 +138,7 @@ def rivals_python(scratch: Path) -> Path:
 
 
 @contextmanager
-def world(scratch: Path, database: str, size: int) -> Iterator[tuple[str, int | None]]:
-    """Its address for whoever owns it, and the process of its server."""
+def world(database: str, size: int) -> Iterator[World]:
     with tempfile.TemporaryDirectory(prefix="portaal-bench-world-") as folder:
         Path(folder).chmod(0o755)
         server = None
@@ -140,37 +149,28 @@ def world(scratch: Path, database: str, size: int) -> Iterator[tuple[str, int | 
         databases.create("bench")
         for command in (("migrate",), ("demo",), ("scale", "--enrolments", str(size))):
             portaal(*command, database_url=databases.url("bench"))
+        [(organisation,)] = databases.rows("SELECT id FROM organisation WHERE code = 'GRT'", "bench")
         try:
-            yield databases.url("bench"), server.pid if server else None
+            yield World(database, databases.url("bench"), server.pid if server else None, int(organisation))
         finally:
             if server:
                 server.stop()
 
 
-def runs_of(
-    contender: Contender,
-    database: str,
-    url: str,
-    server: int | None,
-    python: Path,
-    scratch: Path,
-    seconds: float,
-    times: int,
-) -> Iterator[Run]:
-    with serving(contender, url, python, scratch) as (site, process, organisation):
-        for page, path in contender.paths.items():
-            address = f"{site}{path.format(organisation=organisation)}"
-            headers = {"Accept-Encoding": "br, gzip", **signed_in(contender, site)}
-            answer = httpx.get(address, headers=headers, timeout=60)
-            assert answer.status_code == 200, f"{address}: {answer.status_code}"
-            for connections in CONNECTIONS:
-                found = measure(address, headers, connections, seconds, process, server, times)
-                click.echo(f"{database} {contender.name} {page} c={connections}: {found}", err=True)
-                yield Run(database, contender, page, connections, found)
+def runs_of(contender: Contender, there: World, site: str, process: int, seconds: float, times: int) -> Iterator[Run]:
+    for page, path in contender.paths.items():
+        address = f"{site}{path.format(organisation=there.organisation)}"
+        headers = {"Accept-Encoding": "br, gzip", **signed_in(contender, site)}
+        answer = httpx.get(address, headers=headers, timeout=60)
+        assert answer.status_code == 200, f"{address}: {answer.status_code}"
+        for connections in CONNECTIONS:
+            found = measure(address, headers, connections, seconds, process, there.server, times)
+            click.echo(f"{there.database} {contender.name} {page} c={connections}: {found}", err=True)
+            yield Run(there.database, contender, page, connections, found)
 
 
 @contextmanager
-def serving(contender: Contender, url: str, python: Path, scratch: Path) -> Iterator[tuple[str, int, int]]:
+def serving(contender: Contender, url: str, python: Path, scratch: Path) -> Iterator[tuple[str, int]]:
     port = free_port()
     site = f"http://127.0.0.1:{port}"
     own = os.environ | environment(url, site)
@@ -191,8 +191,8 @@ def serving(contender: Contender, url: str, python: Path, scratch: Path) -> Iter
     with (scratch / f"{contender.name}.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=cwd, env=own, stdout=log, stderr=log, start_new_session=True)
     try:
-        wait_for(site, process)
-        yield site, process.pid, organisation_in(url)
+        wait_until_ready(process, site)
+        yield site, process.pid
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -203,38 +203,16 @@ def owned(url: str) -> str:
     return url.replace("//portaal@", f"//{OWNER}@").replace("sqlite:///", "sqlite://localhost")
 
 
-def organisation_in(url: str) -> int:
-    query = "SELECT id FROM organisation WHERE code = 'GRT'"
-    if url.startswith("sqlite:"):
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
-            return int(database.execute(query).fetchone()[0])
-    told = subprocess.run(["psql", "-XAtc", query, "-d", owned(url)], check=True, capture_output=True, text=True).stdout
-    return int(told)
-
-
-def wait_for(site: str, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            httpx.get(site, timeout=30)
-            return
-        except httpx.HTTPError:
-            time.sleep(0.1)
-    raise click.ClickException(f"{process.args!r} does not answer")
-
-
 def signed_in(contender: Contender, site: str) -> dict[str, str]:
     if contender.name in {"floor", "static"}:
         return {}
-    own = contender.name.startswith("portal")
-    path = "/inloggen" if own else "/admin/login/"
-    fields: dict[str, Any] = (
-        {"gebruikersnaam": USER, "wachtwoord": PASSWORD} if own else {"username": "beheer", "password": "beheer"}
-    )
     with httpx.Client(base_url=site, timeout=60) as client:
-        form = html.fromstring(client.get(path).content).forms[0]
-        answer = client.post(path, data=dict(form.form_values()) | fields, headers={"Referer": f"{site}{path}"})
-        assert answer.is_redirect, f"{contender.name}: nobody signs in ({answer.status_code})"
+        if contender.name.startswith("portal"):
+            sign_in(client, USER)
+        else:
+            form = dict(html.fromstring(client.get("/admin/login/").content).forms[0].form_values())
+            answer = client.post("/admin/login/", data=form | {"username": "beheer", "password": "beheer"})
+            assert answer.is_redirect, f"nobody signs in: {answer.status_code}"
         return {"Cookie": "; ".join(f"{name}={value}" for name, value in client.cookies.items())}
 
 

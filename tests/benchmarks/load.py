@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from tests.processes import family, fields
+
 TICKS = os.sysconf("SC_CLK_TCK")
 QUIET = 0.15
 """Of the machine's time may be somebody else's."""
@@ -82,21 +84,13 @@ def _spent(group: int | None) -> float:
     """Seconds of the processor that the processes of a group and their children took until now."""
     if group is None:
         return 0.0
-    total = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[2]) == group or int(fields[3]) == group:
-            total += int(fields[11]) + int(fields[12])
-    return total / TICKS
+    return sum(int(ticks) for each in family(group) for ticks in fields(each)[11:13]) / TICKS
 
 
 def _busy(seconds: float) -> float:
     def now() -> tuple[int, int]:
-        fields = [int(field) for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:]]
-        return sum(fields), fields[3] + fields[4]
+        ticks = [int(field) for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:]]
+        return sum(ticks), ticks[3] + ticks[4]
 
     total, idle = now()
     time.sleep(seconds)

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 import yaml
 
-from tests.postgres import OWNER, PORTAL, binary, not_as_root
+from tests.postgres import OWNER, PORTAL, ask, binary, not_as_root
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy/cluster"
 PROGRAMS = ("etcd", "patroni", "haproxy")
@@ -133,17 +133,10 @@ class Cluster:
         self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER {OWNER}', "postgres")
 
     def execute(self, statement: str, name: str) -> None:
-        command = [
-            str(binary("psql")),
-            "-Xq",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-d",
-            self.url(name).replace(PORTAL, "postgres", 1),
-        ]
-        done = subprocess.run([*command, "-c", statement], check=False, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise RuntimeError(done.stderr)
+        self.rows(statement, name)
+
+    def rows(self, statement: str, name: str) -> list[tuple[str, ...]]:
+        return ask(f"postgresql://postgres@{BALANCER}:5000/{name}", statement)
 
     def _start_etcd(self, node: int, own: Path) -> None:
         peers = ",".join(f"node{each}=http://{_address(each)}:2380" for each in NODES)

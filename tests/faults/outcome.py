@@ -1,15 +1,11 @@
 """What must hold when all is well again, as the database itself tells: nothing lost, nothing twice, every connection
 free."""
 
-import sqlite3
-import subprocess
 import time
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 from tests.faults.work import DOMAIN, Work
-from tests.postgres import binary
+from tests.processes import family
 from tests.worlds import Worlds, portaal
 
 WELL_WITHIN = 5.0
@@ -28,49 +24,29 @@ WHERE application_name = 'portaal' AND datname = current_database() AND state <>
 """
 
 
-def rows(worlds: Worlds, name: str, statement: str) -> list[tuple[str, ...]]:
-    """As text."""
-    url = worlds.databases.url(name)
-    if url.startswith("sqlite:"):
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
-            return [tuple(map(str, row)) for row in database.execute(statement)]
-    superuser = url.replace("//portaal@", "//postgres@")
-    command = [str(binary("psql")), "-XAtq", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-d", superuser, "-c", statement]
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return [tuple(line.split("\t")) for line in told.splitlines()]
-
-
 def assert_nothing_lost(work: Work, worlds: Worlds, name: str) -> int:
     """Whom the portal said to have enrolled is, once, with one event and one letter; nobody is half. Gives how many."""
     assert not work.refused, work.refused
     assert len(work.enrolled) > 3, "too little was done to say anything"
-    done = {email: numbers for email, *numbers in rows(worlds, name, DONE)}
+    done = {email: numbers for email, *numbers in worlds.databases.rows(DONE, name)}
     assert set(done) == set(work.enrolled)
     assert {tuple(numbers) for numbers in done.values()} == {("1", "1", "1")}
     portaal("log", "verify", database_url=worlds.databases.owner_url(name))
     if worlds.databases.url(name).startswith("sqlite:"):
-        assert rows(worlds, name, "PRAGMA integrity_check") == [("ok",)]
+        assert worlds.databases.rows("PRAGMA integrity_check", name) == [("ok",)]
     return len(done)
 
 
 def assert_connections_are_free(worlds: Worlds, name: str) -> None:
     deadline = time.monotonic() + 5
-    while not_free := rows(worlds, name, NOT_FREE):
+    while not_free := worlds.databases.rows(NOT_FREE, name):
         assert time.monotonic() < deadline, not_free
         time.sleep(0.1)
 
 
 def holds(group: int) -> dict[str, int]:
     """Threads and open files of all processes of a server."""
-    processes = [each for each in Path("/proc").iterdir() if each.name.isdigit() and _group(each) == group]
-    return {part: sum(len(list((process / part).iterdir())) for process in processes) for part in ("task", "fd")}
-
-
-def _group(process: Path) -> int:
-    try:
-        return int((process / "stat").read_text().rpartition(")")[2].split()[2])
-    except OSError:
-        return 0
+    return {part: sum(len(list((each / part).iterdir())) for each in family(group)) for part in ("task", "fd")}
 
 
 def assert_well(work: Work, since: float) -> None:

@@ -3,7 +3,6 @@
 import resource
 import socket
 import time
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ import pytest
 
 from tests.browser import worker
 from tests.instances import Start
+from tests.processes import family
 from tests.worlds import Worlds
 
 MANY = 10_000
@@ -59,6 +59,5 @@ def seconds_for(url: str) -> float:
 
 def mebibytes(parent: int) -> float:
     """Of a server and its processes."""
-    group = [each for each in Path("/proc").glob("[0-9]*/stat") if f" {parent} " in each.read_text()]
-    pages = sum(int((each.parent / "statm").read_text().split()[1]) for each in group)
+    pages = sum(int((each / "statm").read_text().split()[1]) for each in family(parent))
     return pages * resource.getpagesize() / 1024 / 1024

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from app.database import POOL_MAX_SIZE
 from tests.database.postgres.line import Line
 from tests.faults.outcome import (
     WELL_WITHIN,
@@ -16,7 +17,6 @@ from tests.faults.outcome import (
     assert_nothing_lost,
     assert_well,
     holds,
-    rows,
     tell,
 )
 from tests.faults.work import working
@@ -24,6 +24,8 @@ from tests.instances import Start
 from tests.postgres import Server
 from tests.worlds import Worlds
 
+WORKERS = 2
+CONNECTIONS = "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'portaal'"
 MEANWHILE = 2.0
 SLOW = 0.3
 QUICK = 1.0
@@ -121,7 +123,7 @@ def line_in_between(url: str) -> Iterator[Line]:
 @pytest.mark.long
 def test_the_line_to_postgresql_grows_slow(own_worlds: Worlds, start: Start, record_property: Any) -> None:
     with line_in_between(own_worlds.databases.url("portaal")) as line:
-        _, url = start(own_worlds, "portaal", workers=2, DATABASE_URL=line.url)
+        _, url = start(own_worlds, "portaal", workers=WORKERS, DATABASE_URL=line.url)
         with working(url) as work:
             work.wait(MEANWHILE)
             since = time.monotonic()
@@ -143,7 +145,7 @@ def test_the_line_to_postgresql_grows_slow(own_worlds: Worlds, start: Start, rec
 def test_postgresql_fails_under_load(
     own_server: Server, own_worlds: Worlds, start: Start, record_property: Any, fault: str
 ) -> None:
-    process, url = start(own_worlds, "portaal", workers=2)
+    process, url = start(own_worlds, "portaal", workers=WORKERS)
     with working(url) as work:
         work.wait(MEANWHILE)
         held = holds(process.pid)
@@ -158,7 +160,8 @@ def test_postgresql_fails_under_load(
     assert work.slowest("alive") < QUICK
     assert_well(work, until)
     assert_connections_are_free(own_worlds, "portaal")
-    assert rows(own_worlds, "portaal", "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'portaal'")
+    [(connections,)] = own_worlds.databases.rows(CONNECTIONS, "portaal")
+    assert int(connections) <= WORKERS * POOL_MAX_SIZE
     after = holds(process.pid)
     assert after["task"] <= held["task"] + 4
     assert after["fd"] <= held["fd"] + 20

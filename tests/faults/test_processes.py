@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser import worker
-from tests.faults.outcome import WELL_WITHIN, assert_nothing_lost, assert_well, rows, tell
+from tests.faults.outcome import WELL_WITHIN, assert_nothing_lost, assert_well, tell
 from tests.faults.work import working
 from tests.instances import Start
 from tests.worlds import Worlds, environment, portaal, portaal_command
@@ -88,13 +88,9 @@ def migrate(worlds: Worlds, name: str, patience: float) -> float:
 
 def tables(worlds: Worlds, name: str) -> set[str]:
     url = worlds.databases.url(name)
-    if not url.startswith("sqlite:"):
-        return {table for (table,) in rows(worlds, name, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
-    if not Path(url.removeprefix("sqlite:///")).exists():
-        return set()
-    return {
-        table
-        for (table,) in rows(
-            worlds, name, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-        )
-    }
+    catalogue = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    if url.startswith("sqlite:"):
+        if not Path(url.removeprefix("sqlite:///")).exists():
+            return set()
+        catalogue = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    return {table for (table,) in worlds.databases.rows(catalogue, name)}

@@ -13,7 +13,7 @@ from typing import Any
 from httpx import Client, HTTPError, Timeout
 from lxml import html
 
-from tests.worlds import PASSWORD
+from tests.benchmarks.pages import sign_in
 
 DOMAIN = "storing.example"
 """Of everybody who is enrolled meanwhile."""
@@ -101,12 +101,7 @@ def working(*urls: str, readers: int = 3, enrolling: int = 2) -> Iterator[Work]:
 def _client(url: str, job: Callable[..., None]) -> Client:
     client = Client(base_url=url, timeout=Timeout(30, connect=2))
     if job is not _look_alive:
-        form = html.fromstring(client.get("/inloggen").content).forms[0]
-        who = "dirk.visser" if job is _enrol else "anna.smit"
-        answer = client.post(
-            "/inloggen", data=dict(form.form_values()) | {"gebruikersnaam": who, "wachtwoord": PASSWORD}
-        )
-        assert answer.status_code == 303
+        sign_in(client, "dirk.visser" if job is _enrol else "anna.smit")
     return client
 
 

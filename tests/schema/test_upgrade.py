@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from httpx import Client, HTTPError
+from httpx import Client
 
 from tests.benchmarks.pages import sign_in
-from tests.browser import worker
-from tests.faults.outcome import rows
+from tests.browser import wait_until_ready, worker
 from tests.instances import Start
 from tests.postgres import free_port
 from tests.worlds import Worlds, environment, portaal
@@ -64,14 +63,7 @@ def served_before(release: Path, url: str) -> Iterator[str]:
     site = f"http://127.0.0.1:{(port := free_port())}"
     process = run_before(release, url, "serve", "--port", str(port), "--workers", "2", site=site)
     try:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            try:
-                with Client(base_url=site) as client:
-                    client.get("/gezond")
-                break
-            except HTTPError:
-                time.sleep(0.1)
+        wait_until_ready(process, site)
         yield site
     finally:
         os.killpg(process.pid, signal.SIGKILL)
@@ -124,4 +116,4 @@ def read_on(site: str, over: threading.Event, read: list[tuple[int, int, float]]
 
 
 def counts(worlds: Worlds, name: str) -> dict[str, str]:
-    return {table: rows(worlds, name, f"SELECT COUNT(*) FROM {table}")[0][0] for table in COUNTS}
+    return {table: worlds.databases.rows(f"SELECT COUNT(*) FROM {table}", name)[0][0] for table in COUNTS}
