@@ -1,17 +1,20 @@
 """What all lists on screen share: a selection that is its own address, and the links that change it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from piccolo.columns import Timestamptz
 from piccolo.table import Table
 
-from app.access import Condition
+from app.access import NOTHING, Condition
 from app.paging import SIZES, Page
 from app.query import Query, as_query, midnight, with_query
 from app.security import OrganisationName, Viewer
+
+ARRANGEMENT = {"sort": "sorteer", "size": "per_pagina", "number": "pagina"}
+"""Field → parameter: of every selection."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,8 +22,7 @@ class Selection:
     """What somebody asked for, as read from a query string. It can only narrow what `Access` allows."""
 
     PARAMETERS: ClassVar[Mapping[str, str]]
-    """Field → parameter of the query string."""
-    DEFAULTS: ClassVar[Mapping[str, object]]
+    """Field → parameter of the query string, which a field that has its default leaves out."""
 
     organisations: tuple[OrganisationName, ...] = ()
     """Those that may be filtered on."""
@@ -36,24 +38,35 @@ class Selection:
         """The query string of this selection with `changes`; any change but of the page starts at page 1."""
         values = {name: getattr(self, name) for name in self.PARAMETERS}
         values |= {"number": 1} | changes if changes else {}
-        return as_query(
-            {self.PARAMETERS[name]: value for name, value in values.items() if value != self.DEFAULTS.get(name)}
-        )
+        return as_query({self.PARAMETERS[name]: value for name, value in values.items() if value != self.default(name)})
 
     def but(self, **changes: Any) -> Self:
         return replace(self, **changes)
 
     def without(self, name: str) -> Self:
         """The selection with one field as if nothing had been asked."""
-        change: dict[str, Any] = {each.name: each.default for each in fields(self) if each.name == name}
+        change: dict[str, Any] = {name: self.default(name)}
         return replace(self, **change)
 
+    @classmethod
+    def default(cls, name: str) -> Any:
+        """What a field is when nothing was asked."""
+        return getattr(cls, name)
+
     def narrow(self, visible: Condition) -> Condition:
-        """The whole selection, within what somebody may see."""
+        """The whole selection, within what somebody may see. A value that could not be read selects nothing."""
+        return narrowed(NOTHING if self.errors else visible, *self._conditions())
+
+    def _conditions(self) -> Sequence[Condition | None]:
+        """One for each field; `None` is one that does not apply."""
         raise NotImplementedError
 
     def words(self) -> dict[str, str]:
         """What is on, by field, each as a sentence for a chip and for the sheet in the workbook."""
+        return {name: text for name, text in self._said().items() if text}
+
+    def _said(self) -> dict[str, str]:
+        """By field; nothing for one that is not on."""
         raise NotImplementedError
 
     @property
@@ -63,9 +76,19 @@ class Selection:
 
 @dataclass(frozen=True, kw_only=True)
 class StandingSelection(Selection):
-    """One that can be narrowed to what has one status."""
+    """One that can be narrowed to what has one status; without that it is what the tiles count in."""
 
     standing: str = ""
+
+    def narrow(self, visible: Condition) -> Condition:
+        return narrowed(self.narrow_counted(visible), self._standing() if self.standing else None)
+
+    def narrow_counted(self, visible: Condition) -> Condition:
+        return super().narrow(visible)
+
+    def _standing(self) -> Condition:
+        """Having the status that was chosen."""
+        raise NotImplementedError
 
 
 def narrowed(first: Condition, *others: Condition | None) -> Condition:
@@ -94,6 +117,12 @@ async def count_without_each(visible: Condition, table: type[Table], filters: Se
     )
     rows = await table.raw(frame, *(filters.without(name).narrow(visible).querystring for name in names))
     return {names[row["place"]]: row["n"] for row in rows}
+
+
+def code_of_one(query: Query, organisations: Sequence[OrganisationName], *others: str) -> str:
+    """The organisation to narrow to, or another word that may stand in its place."""
+    codes = {*others, *(each.code for each in organisations)}
+    return query.choice("organisatie", codes, "Kies een organisatie uit de lijst.")
 
 
 def arrangement(query: Query, sorts: Sequence[str], default: str) -> dict[str, Any]:
@@ -207,7 +236,7 @@ class ListView(Generic[Filter, Row]):
     @property
     def carried(self) -> dict[str, str]:
         """What the filter form sends along without a control for it: parameter → value."""
-        names = [name for name in ("sort", "size") if getattr(self.filters, name) != self.filters.DEFAULTS.get(name)]
+        names = [name for name in ("sort", "size") if getattr(self.filters, name) != self.filters.default(name)]
         return {self.filters.PARAMETERS[name]: str(getattr(self.filters, name)) for name in names}
 
     unseen: ClassVar[tuple[str, ...]] = ("sorteer", "pagina", "per_pagina")
@@ -230,6 +259,17 @@ class ListView(Generic[Filter, Row]):
 Tiled = TypeVar("Tiled", bound=StandingSelection)
 
 
+class Found(Protocol):
+    """A page of what a tiled list holds, and what stands around it."""
+
+    @property
+    def page(self) -> Page[Any]: ...
+    @property
+    def counts(self) -> Mapping[Any, int]: ...
+    @property
+    def without(self) -> Mapping[str, int]: ...
+
+
 class TiledView(ListView[Tiled, Row]):
     """A list with a tile for all and one for each status, which is chosen there and nowhere else."""
 
@@ -238,6 +278,14 @@ class TiledView(ListView[Tiled, Row]):
     tones: ClassVar[Mapping[Any, str]]
     counts: Mapping[Any, int]
     unseen = (*ListView.unseen, "status")
+
+    def __init__(self, viewer: Viewer, filters: Tiled, found: Found, rows: Sequence[Row]) -> None:
+        """`rows`: those of the page, as they are shown."""
+        self.viewer = viewer
+        self.filters = filters
+        self.counts = found.counts
+        self.without = found.without
+        self.page = Page(rows, found.page.slice)
 
     @property
     def carried(self) -> dict[str, str]:

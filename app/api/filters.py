@@ -1,16 +1,16 @@
 """Which keys of other systems did the administrator ask for?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from piccolo.columns.combination import WhereRaw
 
-from app.access import NOTHING, Condition
+from app.access import Condition
 from app.api.keys import works
 from app.clock import now
-from app.lists import StandingSelection, arrangement, narrowed
-from app.paging import SIZES
+from app.lists import ARRANGEMENT, StandingSelection, arrangement
 from app.query import Query, escape_like
 from app.tables import ApiKey
 
@@ -51,11 +51,8 @@ class KeyFilter(StandingSelection):
     PARAMETERS = {
         "keywords": "trefwoorden",
         "standing": "status",
-        "sort": "sorteer",
-        "size": "per_pagina",
-        "number": "pagina",
+        **ARRANGEMENT,
     }
-    DEFAULTS = {"sort": "-gemaakt", "size": SIZES[0], "number": 1}
 
     keywords: str = ""
     sort: str = "-gemaakt"
@@ -66,15 +63,14 @@ class KeyFilter(StandingSelection):
         return cls(
             keywords=query.text("trefwoorden"),
             standing=query.choice("status", list(Standing), "Kies een status uit de lijst."),
-            **arrangement(query, SORTS, "-gemaakt"),
+            **arrangement(query, SORTS, cls.sort),
         )
 
-    def narrow(self, visible: Condition) -> Condition:
-        return narrowed(self.narrow_counted(visible), Standing(self.standing).condition if self.standing else None)
+    def _conditions(self) -> Sequence[Condition | None]:
+        return (self._keywords(),)
 
-    def narrow_counted(self, visible: Condition) -> Condition:
-        """The selection without status: what the tiles count in. A value that could not be read selects nothing."""
-        return narrowed(NOTHING if self.errors else visible, self._keywords())
+    def _standing(self) -> Condition:
+        return Standing(self.standing).condition
 
     def _keywords(self) -> Condition | None:
         if not self.keywords:
@@ -83,9 +79,8 @@ class KeyFilter(StandingSelection):
         part, beginning = f"%{typed.lower()}%", f"{typed}%"
         return WhereRaw(CALLED, ApiKey.name, part, ApiKey.source, part, ApiKey.prefix, beginning)
 
-    def words(self) -> dict[str, str]:
-        said = {
+    def _said(self) -> dict[str, str]:
+        return {
             "keywords": f"Trefwoorden: {self.keywords}" if self.keywords else "",
             "standing": f"Status: {LABELS[Standing(self.standing)]}" if self.standing else "",
         }
-        return {name: text for name, text in said.items() if text}

@@ -8,7 +8,6 @@ from app.api.filters import LABELS, TONES, KeyFilter, Standing
 from app.api.issuing import SCOPES
 from app.api.queries import Found
 from app.lists import TiledView
-from app.paging import Page
 from app.security import Viewer
 
 
@@ -53,11 +52,7 @@ class KeyOverview(TiledView[KeyFilter, Row]):
     tones = TONES
 
     def __init__(self, viewer: Viewer, filters: KeyFilter, found: Found) -> None:
-        self.viewer = viewer
-        self.filters = filters
-        self.counts = found.counts
-        self.without = found.without
-        self.page = Page([_row(row) for row in found.page.rows], found.page.slice)
+        super().__init__(viewer, filters, found, [_row(row) for row in found.page.rows])
 
 
 def _row(row: dict[str, Any]) -> Row:

@@ -8,9 +8,8 @@ from operator import or_
 from app.access import NOTHING, Condition
 from app.candidates.status import LABELS, Calendar, Status
 from app.clock import today
-from app.lists import Selection, arrangement, narrowed, within_days
+from app.lists import ARRANGEMENT, Selection, arrangement, code_of_one, narrowed, within_days
 from app.pages import day
-from app.paging import SIZES
 from app.query import Query, contains
 from app.routes.catalogue import Catalogue, RouteEntry
 from app.security import OrganisationName
@@ -40,11 +39,8 @@ class CandidateFilter(Selection):
         "status": "status",
         "since": "vanaf",
         "until": "tot",
-        "sort": "sorteer",
-        "size": "per_pagina",
-        "number": "pagina",
+        **ARRANGEMENT,
     }
-    DEFAULTS = {"sort": "naam", "size": SIZES[0], "number": 1}
 
     catalogue: Catalogue
     route: str = ""
@@ -69,16 +65,14 @@ class CandidateFilter(Selection):
             organisations=organisations,
             route=query.choice("route", routes, "Deze route bestaat niet."),
             keywords=query.text("trefwoorden"),
-            organisation=query.choice(
-                "organisatie", {each.code for each in organisations}, "Kies een organisatie uit de lijst."
-            ),
+            organisation=code_of_one(query, organisations),
             profile=query.choice("profiel", catalogue.choices(), "Kies een profiel uit de lijst."),
             step=query.choice("stap", catalogue.steps(), "Kies een stap uit de lijst."),
             outcome=query.choice("uitslag", OUTCOMES, "Kies een uitslag uit de lijst."),
             status=query.choice("status", list(Status), "Kies een status uit de lijst."),
             since=query.day("vanaf"),
             until=query.day("tot"),
-            **arrangement(query, SORTS, "naam"),
+            **arrangement(query, SORTS, cls.sort),
         )
         if filters.since and filters.until and filters.since > filters.until:
             query.errors["vanaf"] = "‘Aangemeld vanaf’ moet vóór ‘Aangemeld tot’ liggen."
@@ -156,9 +150,9 @@ class CandidateFilter(Selection):
 
     # To words
 
-    def words(self) -> dict[str, str]:
+    def _said(self) -> dict[str, str]:
         route, steps = self.catalogue.route(self.route), self.catalogue.steps()
-        said = {
+        return {
             "route": f"Route: {route.label}" if route else "",
             "keywords": f"Trefwoorden: {self.keywords}" if self.keywords else "",
             "organisation": f"Organisatie: {self.chosen_organisation.name}" if self.organisation else "",
@@ -169,4 +163,3 @@ class CandidateFilter(Selection):
             "since": f"Aangemeld vanaf {day(self.since)}" if self.since else "",
             "until": f"Aangemeld tot en met {day(self.until)}" if self.until else "",
         }
-        return {name: text for name, text in said.items() if text}

@@ -1,10 +1,10 @@
 """What did the enrolment manager ask for?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.access import NOTHING, Condition
-from app.lists import Selection, arrangement, narrowed
-from app.paging import SIZES
+from app.access import Condition
+from app.lists import ARRANGEMENT, Selection, arrangement, code_of_one
 from app.query import Query, contains
 from app.security import OrganisationName
 from app.tables import Enrolment
@@ -19,11 +19,8 @@ class EnrolledFilter(Selection):
     PARAMETERS = {
         "keywords": "trefwoorden",
         "organisation": "organisatie",
-        "sort": "sorteer",
-        "size": "per_pagina",
-        "number": "pagina",
+        **ARRANGEMENT,
     }
-    DEFAULTS = {"sort": "naam", "size": SIZES[0], "number": 1}
 
     keywords: str = ""
     sort: str = "naam"
@@ -31,17 +28,15 @@ class EnrolledFilter(Selection):
     @classmethod
     def from_query(cls, raw: bytes, organisations: tuple[OrganisationName, ...]) -> "EnrolledFilter":
         query = Query(raw)
-        codes = {each.code for each in organisations}
         return cls(
             organisations=organisations,
             keywords=query.text("trefwoorden"),
-            organisation=query.choice("organisatie", codes, "Kies een organisatie uit de lijst."),
-            **arrangement(query, SORTS, "naam"),
+            organisation=code_of_one(query, organisations),
+            **arrangement(query, SORTS, cls.sort),
         )
 
-    def narrow(self, visible: Condition) -> Condition:
-        """A value that could not be read selects nobody."""
-        return narrowed(NOTHING if self.errors else visible, self._keywords(), self._organisation())
+    def _conditions(self) -> Sequence[Condition | None]:
+        return self._keywords(), self._organisation()
 
     def _keywords(self) -> Condition | None:
         return contains(Enrolment.search_text, self.keywords) if self.keywords else None
@@ -49,9 +44,8 @@ class EnrolledFilter(Selection):
     def _organisation(self) -> Condition | None:
         return Enrolment.organisation == self.chosen_organisation.id if self.organisation else None
 
-    def words(self) -> dict[str, str]:
-        said = {
+    def _said(self) -> dict[str, str]:
+        return {
             "keywords": f"Trefwoorden: {self.keywords}" if self.keywords else "",
             "organisation": f"Organisatie: {self.chosen_organisation.name}" if self.organisation else "",
         }
-        return {name: text for name, text in said.items() if text}

@@ -7,10 +7,9 @@ from functools import reduce
 from operator import or_
 
 from app.access import NOTHING, Condition
-from app.lists import Selection, arrangement, narrowed, within_days
+from app.lists import ARRANGEMENT, Selection, arrangement, code_of_one, narrowed, within_days
 from app.log.words import DEEDS, SUBJECTS, Subject
 from app.pages import day
-from app.paging import SIZES
 from app.query import Query
 from app.security import OrganisationName
 from app.tables import AuditEvent
@@ -37,11 +36,8 @@ class LogFilter(Selection):
         "deed": "soort",
         "since": "vanaf",
         "until": "tot",
-        "sort": "sorteer",
-        "size": "per_pagina",
-        "number": "pagina",
+        **ARRANGEMENT,
     }
-    DEFAULTS = {"sort": "-moment", "size": SIZES[0], "number": 1}
 
     person: str = ""
     """A user name, or the number of an enrolment."""
@@ -59,13 +55,11 @@ class LogFilter(Selection):
             organisations=organisations,
             person=query.text("persoon"),
             found=person,
-            organisation=query.choice(
-                "organisatie", {each.code for each in organisations}, "Kies een organisatie uit de lijst."
-            ),
+            organisation=code_of_one(query, organisations),
             deed=query.choice("soort", {*Subject, *DEEDS}, "Kies een soort uit de lijst."),
             since=query.day("vanaf"),
             until=query.day("tot"),
-            **arrangement(query, SORTS, "-moment"),
+            **arrangement(query, SORTS, cls.sort),
         )
         if filters.since and filters.until and filters.since > filters.until:
             query.errors["vanaf"] = "‘Vanaf’ moet vóór ‘Tot’ liggen."
@@ -93,15 +87,14 @@ class LogFilter(Selection):
     def _period(self) -> Condition | None:
         return within_days(AuditEvent.at, self.since, self.until)
 
-    def words(self) -> dict[str, str]:
-        said = {
+    def _said(self) -> dict[str, str]:
+        return {
             "person": f"Persoon: {self.person}" if self.person else "",
             "organisation": f"Organisatie: {self.chosen_organisation.name}" if self.organisation else "",
             "deed": f"Soort: {name_of(self.deed)}" if self.deed else "",
             "since": f"Vanaf {day(self.since)}" if self.since else "",
             "until": f"Tot en met {day(self.until)}" if self.until else "",
         }
-        return {name: text for name, text in said.items() if text}
 
 
 def actions_of(deed: str) -> Sequence[str]:

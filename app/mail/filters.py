@@ -1,15 +1,15 @@
 """Which letters did the administrator ask for?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from piccolo.columns.combination import WhereRaw
 
-from app.access import NOTHING, Condition
-from app.lists import StandingSelection, arrangement, narrowed
+from app.access import Condition
+from app.lists import ARRANGEMENT, StandingSelection, arrangement
 from app.mail.letters import NAMES
 from app.mail.outbox import Letter
-from app.paging import SIZES
 from app.query import Query, escape_like
 from app.tables import Mail, MailState
 
@@ -41,11 +41,8 @@ class MailFilter(StandingSelection):
         "keywords": "trefwoorden",
         "letter": "bericht",
         "standing": "status",
-        "sort": "sorteer",
-        "size": "per_pagina",
-        "number": "pagina",
+        **ARRANGEMENT,
     }
-    DEFAULTS = {"sort": "-gemaakt", "size": SIZES[0], "number": 1}
 
     keywords: str = ""
     letter: str = ""
@@ -58,16 +55,11 @@ class MailFilter(StandingSelection):
             keywords=query.text("trefwoorden"),
             letter=query.choice("bericht", list(Letter), "Kies een bericht uit de lijst."),
             standing=query.choice("status", list(Standing), "Kies een status uit de lijst."),
-            **arrangement(query, SORTS, "-gemaakt"),
+            **arrangement(query, SORTS, cls.sort),
         )
 
-    def narrow(self, visible: Condition) -> Condition:
-        """A value that could not be read selects nothing."""
-        return narrowed(self.narrow_counted(visible), self._standing())
-
-    def narrow_counted(self, visible: Condition) -> Condition:
-        """The selection without status: what the tiles count in."""
-        return narrowed(NOTHING if self.errors else visible, self._keywords(), self._letter())
+    def _conditions(self) -> Sequence[Condition | None]:
+        return self._keywords(), self._letter()
 
     def _keywords(self) -> Condition | None:
         if not self.keywords:
@@ -77,13 +69,12 @@ class MailFilter(StandingSelection):
     def _letter(self) -> Condition | None:
         return Mail.template == self.letter if self.letter else None
 
-    def _standing(self) -> Condition | None:
-        return Mail.state == Standing(self.standing).state.value if self.standing else None
+    def _standing(self) -> Condition:
+        return Mail.state == Standing(self.standing).state.value
 
-    def words(self) -> dict[str, str]:
-        said = {
+    def _said(self) -> dict[str, str]:
+        return {
             "keywords": f"Aan: {self.keywords}" if self.keywords else "",
             "letter": f"Bericht: {NAMES[Letter(self.letter)]}" if self.letter else "",
             "standing": f"Status: {LABELS[Standing(self.standing)]}" if self.standing else "",
         }
-        return {name: text for name, text in said.items() if text}

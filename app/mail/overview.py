@@ -9,7 +9,6 @@ from app.mail.filters import LABELS, TONES, MailFilter, Standing
 from app.mail.letters import NAMES, Written
 from app.mail.outbox import Letter
 from app.mail.queries import Found, can_be_opened
-from app.paging import Page
 from app.security import Viewer
 from app.settings import get_settings
 from app.tables import MailState
@@ -103,11 +102,7 @@ class MailOverview(TiledView[MailFilter, Row]):
     tones = TONES
 
     def __init__(self, viewer: Viewer, filters: MailFilter, found: Found) -> None:
-        self.viewer = viewer
-        self.filters = filters
-        self.counts = found.counts
-        self.without = found.without
-        self.page = Page([Row(row) for row in found.page.rows], found.page.slice)
+        super().__init__(viewer, filters, found, [Row(row) for row in found.page.rows])
 
     @property
     def waits(self) -> bool:

@@ -1,12 +1,12 @@
 """Which organisations did the administrator ask for?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from app.access import NOTHING, Condition
-from app.lists import StandingSelection, arrangement, narrowed
+from app.lists import ARRANGEMENT, StandingSelection, arrangement
 from app.names import fold, words
-from app.paging import SIZES
 from app.query import Query
 from app.security import OrganisationName
 from app.tables import Organisation
@@ -32,11 +32,8 @@ class OrganisationFilter(StandingSelection):
     PARAMETERS = {
         "keywords": "trefwoorden",
         "standing": "status",
-        "sort": "sorteer",
-        "size": "per_pagina",
-        "number": "pagina",
+        **ARRANGEMENT,
     }
-    DEFAULTS = {"sort": "naam", "size": SIZES[0], "number": 1}
 
     keywords: str = ""
     sort: str = "naam"
@@ -48,15 +45,11 @@ class OrganisationFilter(StandingSelection):
             organisations=organisations,
             keywords=query.text("trefwoorden"),
             standing=query.choice("status", list(Standing), "Kies een status uit de lijst."),
-            **arrangement(query, SORTS, "naam"),
+            **arrangement(query, SORTS, cls.sort),
         )
 
-    def narrow(self, visible: Condition) -> Condition:
-        return narrowed(self.narrow_counted(visible), self._standing())
-
-    def narrow_counted(self, visible: Condition) -> Condition:
-        """The selection without status: what the tiles count in. A value that could not be read selects nothing."""
-        return narrowed(NOTHING if self.errors else visible, self._keywords())
+    def _conditions(self) -> Sequence[Condition | None]:
+        return (self._keywords(),)
 
     def _keywords(self) -> Condition | None:
         """Each word somewhere in the code or the name, however that is written."""
@@ -69,12 +62,11 @@ class OrganisationFilter(StandingSelection):
         text = fold(f"{organisation.code} {organisation.name}")
         return all(word in text for word in words(self.keywords))
 
-    def _standing(self) -> Condition | None:
-        return Organisation.active.eq(self.standing == Standing.ACTIVE) if self.standing else None
+    def _standing(self) -> Condition:
+        return Organisation.active.eq(self.standing == Standing.ACTIVE)
 
-    def words(self) -> dict[str, str]:
-        said = {
+    def _said(self) -> dict[str, str]:
+        return {
             "keywords": f"Trefwoorden: {self.keywords}" if self.keywords else "",
             "standing": f"Status: {LABELS[Standing(self.standing)]}" if self.standing else "",
         }
-        return {name: text for name, text in said.items() if text}

@@ -9,7 +9,6 @@ from app.lists import TiledView
 from app.names import full_name
 from app.organisations.filters import LABELS, TONES, OrganisationFilter, Standing
 from app.organisations.queries import Found
-from app.paging import Page
 from app.query import as_query, with_query
 from app.security import Viewer
 from app.tables import Role
@@ -87,11 +86,7 @@ class OrganisationOverview(TiledView[OrganisationFilter, Row]):
     tones = TONES
 
     def __init__(self, viewer: Viewer, filters: OrganisationFilter, found: Found) -> None:
-        self.viewer = viewer
-        self.filters = filters
-        self.counts = found.counts
-        self.without = found.without
-        self.page = Page([Row(**row) for row in found.page.rows], found.page.slice)
+        super().__init__(viewer, filters, found, [Row(**row) for row in found.page.rows])
 
 
 def mandated(row: dict[str, Any]) -> Mandated:

@@ -7,10 +7,9 @@ from piccolo.columns.combination import WhereRaw
 
 from app.access import NOTHING, Condition
 from app.clock import now
-from app.lists import Selection, arrangement, narrowed, within_days
+from app.lists import ARRANGEMENT, Selection, arrangement, code_of_one, narrowed, within_days
 from app.names import words
 from app.pages import day
-from app.paging import SIZES
 from app.paycodes.status import LABELS, Clock, Status
 from app.query import Query, contains, escape_like
 from app.routes.catalogue import Catalogue
@@ -35,12 +34,9 @@ class PaycodeFilter(Selection):
         "status": "status",
         "since": "aangemaakt_vanaf",
         "until": "aangemaakt_tot",
-        "sort": "sorteer",
-        "size": "per_pagina",
-        "number": "pagina",
+        **ARRANGEMENT,
         "batches": "batches",
     }
-    DEFAULTS = {"sort": "-aangemaakt", "size": SIZES[0], "number": 1}
 
     catalogue: Catalogue
     users: Condition = NOTHING
@@ -65,15 +61,13 @@ class PaycodeFilter(Selection):
             organisations=organisations,
             users=users,
             keywords=query.text("trefwoorden"),
-            organisation=query.choice(
-                "organisatie", {each.code for each in organisations}, "Kies een organisatie uit de lijst."
-            ),
+            organisation=code_of_one(query, organisations),
             profile=query.choice("profiel", catalogue.choices(), "Kies een profiel uit de lijst."),
             status=query.choice("status", list(Status), "Kies een status uit de lijst."),
             since=query.day("aangemaakt_vanaf"),
             until=query.day("aangemaakt_tot"),
             batches=query.choice("batches", (ALL,), "Kies ‘alle’, of laat dit weg."),
-            **arrangement(query, SORTS, "-aangemaakt"),
+            **arrangement(query, SORTS, cls.sort),
         )
         if filters.since and filters.until and filters.since > filters.until:
             query.errors["aangemaakt_vanaf"] = "‘Aangemaakt vanaf’ moet vóór ‘Aangemaakt tot’ liggen."
@@ -119,8 +113,8 @@ class PaycodeFilter(Selection):
 
     # To words
 
-    def words(self) -> dict[str, str]:
-        said = {
+    def _said(self) -> dict[str, str]:
+        return {
             "keywords": f"Trefwoorden: {self.keywords}" if self.keywords else "",
             "organisation": f"Organisatie: {self.chosen_organisation.name}" if self.organisation else "",
             "profile": f"Profiel: {self.catalogue.chosen_name(self.profile)}" if self.profile else "",
@@ -128,4 +122,3 @@ class PaycodeFilter(Selection):
             "since": f"Aangemaakt vanaf {day(self.since)}" if self.since else "",
             "until": f"Aangemaakt tot en met {day(self.until)}" if self.until else "",
         }
-        return {name: text for name, text in said.items() if text}

@@ -7,10 +7,9 @@ from enum import StrEnum
 
 from piccolo.columns.combination import WhereRaw
 
-from app.access import NOTHING, Condition
+from app.access import Condition
 from app.account.queries import ROLES
-from app.lists import StandingSelection, arrangement, narrowed
-from app.paging import SIZES
+from app.lists import ARRANGEMENT, StandingSelection, arrangement, code_of_one
 from app.query import Query
 from app.security import OrganisationName
 from app.tables import Role, User
@@ -69,11 +68,8 @@ class PersonFilter(StandingSelection):
         "organisation": "organisatie",
         "role": "rol",
         "standing": "status",
-        "sort": "sorteer",
-        "size": "per_pagina",
-        "number": "pagina",
+        **ARRANGEMENT,
     }
-    DEFAULTS = {"sort": "naam", "size": SIZES[0], "number": 1}
 
     keywords: str = ""
     named: tuple[int, ...] = ()
@@ -84,22 +80,17 @@ class PersonFilter(StandingSelection):
     @classmethod
     def from_query(cls, raw: bytes, organisations: tuple[OrganisationName, ...]) -> "PersonFilter":
         query = Query(raw)
-        codes = {each.code for each in organisations}
         return cls(
             organisations=organisations,
             keywords=query.text("trefwoorden"),
-            organisation=query.choice("organisatie", codes, "Kies een organisatie uit de lijst."),
+            organisation=code_of_one(query, organisations),
             role=query.choice("rol", list(RoleName), "Kies een rol uit de lijst."),
             standing=query.choice("status", list(Standing), "Kies een status uit de lijst."),
-            **arrangement(query, SORTS, "naam"),
+            **arrangement(query, SORTS, cls.sort),
         )
 
-    def narrow(self, visible: Condition) -> Condition:
-        return narrowed(self.narrow_counted(visible), self._standing())
-
-    def narrow_counted(self, visible: Condition) -> Condition:
-        """The selection without status: what the tiles count in. A value that could not be read selects nothing."""
-        return narrowed(NOTHING if self.errors else visible, self._keywords(), self._mandate())
+    def _conditions(self) -> Sequence[Condition | None]:
+        return self._keywords(), self._mandate()
 
     def _keywords(self) -> Condition | None:
         return among(self.named) if self.keywords else None
@@ -116,17 +107,16 @@ class PersonFilter(StandingSelection):
         condition = " AND ".join(each for each, _ in asked)
         return WhereRaw(f"{HOLDS}{condition})", User.id, *(value for _, value in asked))
 
-    def _standing(self) -> Condition | None:
-        return Standing(self.standing).condition if self.standing else None
+    def _standing(self) -> Condition:
+        return Standing(self.standing).condition
 
-    def words(self) -> dict[str, str]:
-        said = {
+    def _said(self) -> dict[str, str]:
+        return {
             "keywords": f"Trefwoorden: {self.keywords}" if self.keywords else "",
             "organisation": f"Organisatie: {self.chosen_organisation.name}" if self.organisation else "",
             "role": f"Rol: {ROLES[RoleName(self.role).role]}" if self.role else "",
             "standing": f"Status: {LABELS[Standing(self.standing)]}" if self.standing else "",
         }
-        return {name: text for name, text in said.items() if text}
 
 
 def among(ids: Sequence[int]) -> WhereRaw:

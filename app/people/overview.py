@@ -9,7 +9,6 @@ from app.account.factors.queries import Factors
 from app.lists import TiledView
 from app.log.overview import Event
 from app.names import full_name, list_name
-from app.paging import Page
 from app.people.filters import LABELS, ROLE_OPTIONS, TONES, PersonFilter, Standing
 from app.people.queries import Found, Given
 from app.security import Viewer
@@ -82,11 +81,7 @@ class PersonOverview(TiledView[PersonFilter, Person]):
     tones = TONES
 
     def __init__(self, viewer: Viewer, filters: PersonFilter, found: Found) -> None:
-        self.viewer = viewer
-        self.filters = filters
-        self.counts = found.counts
-        self.without = found.without
-        self.page = Page([shown(row, found.mandates) for row in found.page.rows], found.page.slice)
+        super().__init__(viewer, filters, found, [shown(row, found.mandates) for row in found.page.rows])
 
     @property
     def organisation_options(self) -> list[tuple[str, str]]:

@@ -15,9 +15,10 @@ from app.workbooks.book import Column
 from app.workbooks.listing import CHUNK, Incomplete, Meaning, Row, Whom, order_in_words, write_listing
 
 
+@dataclass(frozen=True, kw_only=True)
 class Everything(Selection):
     PARAMETERS = {"sort": "sorteer", "number": "pagina"}
-    DEFAULTS = {"sort": "naam", "number": 1}
+    sort: str = "naam"
 
     def words(self) -> dict[str, str]:
         return {}

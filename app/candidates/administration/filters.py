@@ -7,9 +7,8 @@ from piccolo.columns import Text
 from piccolo.columns.combination import WhereRaw
 
 from app.access import NOTHING, Condition
-from app.lists import Selection, arrangement, narrowed
+from app.lists import ARRANGEMENT, Selection, arrangement, code_of_one, narrowed
 from app.names import words
-from app.paging import SIZES
 from app.paycodes.codes import NUMBER_LENGTH, canonical
 from app.piccolo_conf import DB
 from app.query import Query, contains, patterns
@@ -40,11 +39,8 @@ class CandidateSearch(Selection):
     PARAMETERS = {
         "keywords": "trefwoorden",
         "organisation": "organisatie",
-        "sort": "sorteer",
-        "size": "per_pagina",
-        "number": "pagina",
+        **ARRANGEMENT,
     }
-    DEFAULTS = {"sort": "naam", "size": SIZES[0], "number": 1}
 
     keywords: str = ""
     sort: str = "naam"
@@ -54,12 +50,11 @@ class CandidateSearch(Selection):
     @classmethod
     def from_query(cls, raw: bytes, organisations: tuple[OrganisationName, ...]) -> "CandidateSearch":
         query = Query(raw)
-        codes = {NOWHERE, *(each.code for each in organisations)}
         return cls(
             organisations=organisations,
             keywords=query.text("trefwoorden"),
-            organisation=query.choice("organisatie", codes, "Kies een organisatie uit de lijst."),
-            **arrangement(query, ("naam",), "naam"),
+            organisation=code_of_one(query, organisations, NOWHERE),
+            **arrangement(query, ("naam",), cls.sort),
         )
 
     # To WHEREs: who answers to one of them is found
@@ -128,12 +123,11 @@ class CandidateSearch(Selection):
 
     # To words
 
-    def words(self) -> dict[str, str]:
+    def _said(self) -> dict[str, str]:
         there = "Zonder organisatie" if self.organisation == NOWHERE else ""
         if self.organisation and not there:
             there = f"Organisatie: {self.chosen_organisation.name}"
-        said = {"keywords": f"Trefwoorden: {self.keywords}" if self.keywords else "", "organisation": there}
-        return {name: text for name, text in said.items() if text}
+        return {"keywords": f"Trefwoorden: {self.keywords}" if self.keywords else "", "organisation": there}
 
 
 def _is_indexed(word: str) -> bool:

@@ -7,9 +7,8 @@ from operator import and_
 from piccolo.columns.combination import WhereRaw
 
 from app.access import Condition
-from app.lists import Selection, arrangement, narrowed
+from app.lists import ARRANGEMENT, Selection, arrangement, code_of_one, narrowed
 from app.names import fold, words
-from app.paging import SIZES
 from app.paycodes.codes import canonical, is_code
 from app.query import Query, contains
 from app.routes.catalogue import Catalogue
@@ -28,11 +27,8 @@ class BatchFilter(Selection):
         "keywords": "trefwoorden",
         "organisation": "organisatie",
         "route": "route",
-        "sort": "sorteer",
-        "size": "per_pagina",
-        "number": "pagina",
+        **ARRANGEMENT,
     }
-    DEFAULTS = {"sort": "-aangemaakt", "size": SIZES[0], "number": 1}
 
     catalogue: Catalogue
     keywords: str = ""
@@ -46,11 +42,9 @@ class BatchFilter(Selection):
             catalogue=catalogue,
             organisations=organisations,
             keywords=query.text("trefwoorden"),
-            organisation=query.choice(
-                "organisatie", {each.code for each in organisations}, "Kies een organisatie uit de lijst."
-            ),
+            organisation=code_of_one(query, organisations),
             route=query.choice("route", {each.slug for each in catalogue}, "Kies een route uit de lijst."),
-            **arrangement(query, SORTS, "-aangemaakt"),
+            **arrangement(query, SORTS, cls.sort),
         )
 
     def narrow(self, visible: Condition) -> Condition:
@@ -77,11 +71,10 @@ class BatchFilter(Selection):
         chosen = self.catalogue.route(self.route)
         return Batch.route == chosen.id if chosen else None
 
-    def words(self) -> dict[str, str]:
+    def _said(self) -> dict[str, str]:
         chosen = self.catalogue.route(self.route)
-        said = {
+        return {
             "keywords": f"Trefwoorden: {self.keywords}" if self.keywords else "",
             "organisation": f"Organisatie: {self.chosen_organisation.name}" if self.organisation else "",
             "route": f"Route: {chosen.name}" if chosen else "",
         }
-        return {name: text for name, text in said.items() if text}

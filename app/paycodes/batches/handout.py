@@ -66,11 +66,10 @@ class Handout(Selection):
     """The codes of one batch that may still be used: no more can be chosen."""
 
     PARAMETERS = {"number": "pagina"}
-    DEFAULTS = {"number": 1}
     sort: str = ""
     batch: str
 
-    def words(self) -> dict[str, str]:
+    def _said(self) -> dict[str, str]:
         return {"batch": f"Batch {self.batch}, alleen codes die nog te gebruiken zijn"}
 
 
