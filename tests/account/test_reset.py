@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from statistics import median
 from time import perf_counter
 from typing import Any
 
@@ -103,7 +102,8 @@ async def test_of_an_unknown_name_it_takes_as_long(client: AsyncClient, demo: No
 
     await seconds("anna.smit")
     pairs = [(await seconds("bestaat.niet"), await seconds("anna.smit")) for _ in range(40)]
-    unknown, known = median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
+    # The quickest of each: what else the machine does at times is no part of it.
+    unknown, known = min(pair[0] for pair in pairs), min(pair[1] for pair in pairs)
     # One row more is written for whoever there is: less than what a network adds to either.
     assert abs(known - unknown) < max(0.15 * known, 0.002)
 

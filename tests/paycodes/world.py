@@ -1,6 +1,7 @@
 """A small world of paycodes, made by hand: every test says what stands in it."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any, TypeVar
 
 from piccolo.table import Table
@@ -52,8 +53,18 @@ async def make_route(slug: str, position: int, *profiles: str) -> Route:
     return route
 
 
+USED: set[str] = set()
+
+
+def other_number(used: set[str], source: Random | None = None) -> str:
+    """Of a batch. Drawn by chance, of some millions, two of them are the same now and then."""
+    number = next(number for number in iter(lambda: new_batch_number(source), "") if number not in used)
+    used.add(number)
+    return number
+
+
 async def make_batch(organisation: Organisation | None, route: Route, **values: Any) -> Batch:
-    standard: dict[str, Any] = {"number": new_batch_number(), "created_at": ago(days=30)}
+    standard: dict[str, Any] = {"number": other_number(USED), "created_at": ago(days=30)}
     batch = Batch(**standard | values, organisation=organisation.id if organisation else None, route=route.id)
     batch.search_text = batch_search_text(batch.number, batch.contact_name, batch.reference)
     return await kept(batch)

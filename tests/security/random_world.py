@@ -12,7 +12,7 @@ from piccolo.table import Table
 from app.clock import months_after, now, today
 from app.database import transaction
 from app.names import search_text, sort_key
-from app.paycodes.codes import batch_search_text, new_batch_number, new_code, new_enrolment_number
+from app.paycodes.codes import batch_search_text, new_code, new_enrolment_number
 from app.tables import (
     Batch,
     Candidate,
@@ -37,6 +37,7 @@ from app.tables import (
 from app.worlds.catalogue import ensure_routes
 from app.worlds.people import DIFFICULT
 from app.worlds.rows import COLUMNS, load
+from tests.paycodes.world import other_number
 
 MANAGER, ENROLS, ADMINISTRATOR = Role.ORGANISATION_MANAGER, Role.ENROLMENT_MANAGER, Role.ADMINISTRATOR
 CODES = ("AAA", "BBB", "CCC", "DDD", "EEE")
@@ -239,14 +240,15 @@ def _moved(maker: Maker, enrolment: Row) -> Unlinking:
 
 
 async def _paycodes(maker: Maker, enrolments: list[Row]) -> None:
-    batches = [_batch(maker, key) for key in range(1, maker.draw.randrange(10, 25))]
+    used: set[str] = set()
+    batches = [_batch(maker, key, other_number(used, maker.draw)) for key in range(1, maker.draw.randrange(10, 25))]
     codes = [_paycode(maker, batch, enrolments) for batch in batches for _ in range(maker.draw.randrange(1, 14))]
     await _load(Batch, batches)
     await _load(Paycode, [{"id": key, **each} for key, each in enumerate(codes, 1)])
 
 
-def _batch(maker: Maker, key: int) -> Row:
-    draw, number = maker.draw, new_batch_number(maker.draw)
+def _batch(maker: Maker, key: int, number: str) -> Row:
+    draw = maker.draw
     contact, reference = draw.choice(CONTACTS), draw.choice(REFERENCES)
     route, profile = maker.way()
     return {
