@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from app.clock import now
 from app.many import insert_many
 from app.meters import REFUSED
-from app.security import PortalRequest, origin_of
+from app.origin import origin_of
+from app.security import PortalRequest
 from app.tables import AuditEvent
 
 ITSELF = "portaal"

@@ -8,9 +8,10 @@ from litestar import MediaType, Response
 from litestar.exceptions import HTTPException
 
 from app.database import is_unavailable
+from app.forgery import FormExpired
 from app.headers import SECRET_PATHS
 from app.pages import go, is_fragment, page
-from app.security import FactorOwed, FormExpired, PortalRequest
+from app.security import FactorOwed, PortalRequest
 
 logger = structlog.get_logger()
 

@@ -11,7 +11,7 @@ from piccolo.table import Table
 from app.access import NOTHING, Condition
 from app.paging import SIZES, Page
 from app.query import Query, as_query, midnight, with_query
-from app.security import OrganisationName, Viewer
+from app.viewer import OrganisationName, Viewer
 
 ARRANGEMENT = {"sort": "sorteer", "size": "per_pagina", "number": "pagina"}
 """Field → parameter: of every selection."""

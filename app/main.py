@@ -63,13 +63,7 @@ from app.rights.person_controller import CandidateRightsController, UserRightsCo
 from app.routes.controller import RouteController, RouteProfileController
 from app.routes.step_controller import StepController
 from app.schema import warning
-from app.security import (
-    Audience,
-    PortalRequest,
-    SessionMiddleware,
-    provide_access,
-    require_declarations,
-)
+from app.security import Audience, PortalRequest, SessionMiddleware, provide_access, require_declarations
 from app.support import SupportController
 from app.throttle import forgetting
 

@@ -10,7 +10,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from app.meters import count_request
-from app.security import is_trusted
+from app.origin import is_trusted
 
 HEADER = "X-Request-ID"
 GIVEN = re.compile(r"[\w.-]{8,64}", re.ASCII)

@@ -7,7 +7,7 @@ from litestar.exceptions import ClientException
 
 from app.clock import now
 from app.database import transaction
-from app.security import hash_token
+from app.sessions import hash_token
 from app.tables import FormToken
 
 FIELD = "formulier"

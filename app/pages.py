@@ -14,8 +14,10 @@ from litestar.datastructures import Cookie
 from markupsafe import Markup, escape
 
 from app.clock import local
+from app.cookies import cookie, visitor_cookie
+from app.forgery import CSRF_FIELD, CSRF_HEADER
 from app.once import FIELD, form_key
-from app.security import CSRF_FIELD, CSRF_HEADER, PortalRequest, cookie, visitor_cookie
+from app.security import PortalRequest
 from app.settings import get_settings
 from app.tables import Role
 

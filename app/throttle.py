@@ -17,7 +17,8 @@ from litestar.exceptions import HTTPException, TooManyRequestsException
 from app.background import beside, repeat
 from app.clock import now
 from app.meters import THROTTLED
-from app.security import PortalRequest, origin_of
+from app.origin import origin_of
+from app.security import PortalRequest
 from app.settings import get_settings
 from app.tables import Attempt
 

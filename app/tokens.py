@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.clock import now
-from app.security import hash_token
+from app.sessions import hash_token
 from app.tables import Token, TokenPurpose
 
 LIFETIMES = {

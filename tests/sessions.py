@@ -12,7 +12,8 @@ from tests.clients import visitor
 async def client_of(application: Any, username: str, *, since: datetime | None = None) -> AsyncClient:
     """A browser in which this person is signed in."""
     from app.clock import now
-    from app.security import hash_token, session_cookie
+    from app.cookies import session_cookie
+    from app.sessions import hash_token
     from app.tables import Session, User
 
     token, moment = secrets.token_urlsafe(32), since or now()

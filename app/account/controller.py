@@ -16,9 +16,10 @@ from app.account.passwords import TooBusy
 from app.account.profile import change_profile
 from app.account.queries import end_other_sessions, end_own_session, list_sessions, load_account
 from app.account.sign_in import local_path, sign_in, sign_out
+from app.cookies import cookie, session_cookie
 from app.pages import go, page
 from app.query import as_query, row_id, with_query
-from app.security import Audience, PortalRequest, cookie, session_cookie
+from app.security import Audience, PortalRequest
 from app.throttle import Throttled, status_of
 
 # What was just done, by its word in the address.

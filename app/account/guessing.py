@@ -13,7 +13,8 @@ from app.account.known_device import device_of
 from app.audit import record
 from app.database import transaction
 from app.mail.outbox import Letter, queue
-from app.security import PortalRequest, origin_of
+from app.origin import origin_of
+from app.security import PortalRequest
 from app.throttle import Limit, Throttled, forgive, hit, is_let_through
 
 ACCOUNT = Limit("sign_in_account", most=10, every=timedelta(seconds=30))

@@ -10,7 +10,8 @@ from datetime import timedelta
 
 from litestar.datastructures import Cookie
 
-from app.security import PortalRequest, cookie, is_secure
+from app.cookies import cookie, is_secure
+from app.security import PortalRequest
 from app.settings import get_settings
 
 LASTS = timedelta(days=365)

@@ -17,7 +17,8 @@ from app.clock import now
 from app.database import transaction, violated_unique
 from app.mail.outbox import Change, tell_owner
 from app.names import full_name
-from app.security import AHEAD, LONGEST, PortalRequest, end_session, end_sessions, idle_limit, start_session
+from app.security import PortalRequest
+from app.sessions import AHEAD, LONGEST, end_session, end_sessions, idle_limit, start_session
 from app.tables import Mandate, Role, Session, TokenPurpose, User
 from app.text import key
 from app.tokens import revoke

@@ -16,7 +16,9 @@ from app.clock import now
 from app.database import transaction
 from app.mail.outbox import Change, Letter, queue, tell_owner
 from app.once import is_first
-from app.security import PortalRequest, end_sessions, origin_of
+from app.origin import origin_of
+from app.security import PortalRequest
+from app.sessions import end_sessions
 from app.tables import TokenPurpose, User
 from app.throttle import Limit, hit, is_let_through
 from app.tokens import LinkEnded, find, revoke, use

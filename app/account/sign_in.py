@@ -15,7 +15,8 @@ from app.account.passwords import TooBusy, door, hash_password, is_outdated, ver
 from app.audit import record
 from app.clock import now
 from app.database import transaction
-from app.security import PortalRequest, end_session, load_viewer, start_session
+from app.security import PortalRequest
+from app.sessions import end_session, load_viewer, start_session
 from app.tables import User
 from app.text import TextRefused, clean, key
 

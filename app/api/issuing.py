@@ -20,8 +20,10 @@ from app.paycodes.issuing import end_of
 from app.results.forms import Form
 from app.results.recording import BY_HAND
 from app.routes.slugs import SHAPE
-from app.security import OrganisationName, PortalRequest, hash_token
+from app.security import PortalRequest
+from app.sessions import hash_token
 from app.tables import ApiKey, ApiScope
+from app.viewer import OrganisationName
 
 SCOPES = {
     ApiScope.RESULTS_WRITE: "Uitslagen en bewijzen melden",

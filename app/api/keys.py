@@ -12,7 +12,7 @@ from litestar.handlers.base import BaseRouteHandler
 from app.access import Access, Condition
 from app.acting import act_for
 from app.clock import now
-from app.security import hash_token
+from app.sessions import hash_token
 from app.tables import ApiKey, ApiScope, Role
 
 MARK = "evp_"

@@ -8,7 +8,7 @@ from app.api.filters import LABELS, TONES, KeyFilter, Standing
 from app.api.issuing import SCOPES
 from app.api.queries import Found
 from app.lists import TiledView
-from app.security import Viewer
+from app.viewer import Viewer
 
 
 @dataclass(frozen=True)

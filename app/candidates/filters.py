@@ -12,8 +12,8 @@ from app.lists import ARRANGEMENT, Selection, arrangement, code_of_one, narrowed
 from app.pages import day
 from app.query import Query, contains
 from app.routes.catalogue import Catalogue, RouteEntry
-from app.security import OrganisationName
 from app.tables import Enrolment
+from app.viewer import OrganisationName
 
 OUTCOMES = {
     "geslaagd": "Geslaagd",

@@ -15,7 +15,7 @@ from app.names import list_name
 from app.paging import SIZES, Page
 from app.query import with_query
 from app.routes.catalogue import RouteEntry
-from app.security import Viewer
+from app.viewer import Viewer
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from app.organisations.queries import filterable_organisations
 from app.paycodes.codes import grouped
 from app.results.progress import notes, outcome
 from app.routes.catalogue import load_catalogue
-from app.security import Viewer
 from app.tables import Enrolment, Kind, LinkSource, State
+from app.viewer import Viewer
 from app.workbooks.book import Column
 from app.workbooks.listing import Meaning, Row, Whom, order_in_words
 

@@ -10,8 +10,8 @@ from app.log.workbook import read_log
 from app.paycodes.batches.handout import read_handout
 from app.paycodes.workbook import read_paycodes
 from app.rights.dossier import write_dossier
-from app.security import Viewer
 from app.tables import Role
+from app.viewer import Viewer
 from app.workbooks.listing import Listing
 
 MOST = 250_000

@@ -1,8 +1,9 @@
 """For whom a workbook is made, as they are now: a mandate taken away since they asked counts."""
 
 from app.access import Access
-from app.security import Viewer, viewer_from
+from app.sessions import viewer_from
 from app.tables import User
+from app.viewer import Viewer
 
 EVERYWHERE = "*"
 

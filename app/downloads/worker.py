@@ -26,7 +26,7 @@ from app.disclosures import Part, as_text
 from app.downloads.listings import BOOKS, open_listing
 from app.downloads.owner import load_owner, scope_of
 from app.downloads.process import Order, Refused
-from app.security import Viewer
+from app.viewer import Viewer
 from app.workbooks.listing import write_listing
 
 logger = structlog.get_logger()

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from app.access import Access
 from app.enrolment.offered import OfferedRoute, open_routes
-from app.security import OrganisationName
 from app.tables import OrganisationRoute
+from app.viewer import OrganisationName
 
 
 @dataclass(frozen=True)

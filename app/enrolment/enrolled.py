@@ -12,8 +12,8 @@ from app.paging import Page
 from app.paycodes.codes import grouped
 from app.results.progress import PASSED
 from app.routes.catalogue import Catalogue, RouteEntry
-from app.security import Viewer
 from app.tables import Purpose
+from app.viewer import Viewer
 
 
 @dataclass(frozen=True)

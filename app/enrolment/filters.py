@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from app.access import Condition
 from app.lists import ARRANGEMENT, Selection, arrangement, code_of_one
 from app.query import Query, contains
-from app.security import OrganisationName
 from app.tables import Enrolment
+from app.viewer import OrganisationName
 
 SORTS = ("naam", "-naam", "aangemeld", "-aangemeld")
 

@@ -10,8 +10,8 @@ from app.enrolment.offered import OfferedRoute, kind_of
 from app.enrolment.person import NAMES, Person, read_person
 from app.once import form_key
 from app.paycodes.codes import canonical
-from app.security import OrganisationName
 from app.tables import Kind
+from app.viewer import OrganisationName
 
 FIELDS = ("organisatie", "profiel", "soort", *NAMES, "vrije_betaalcode", "betaalcode")
 LONGEST = 1000

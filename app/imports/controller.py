@@ -34,8 +34,9 @@ from app.imports.uploads import LARGEST, Uploads
 from app.once import LONGEST
 from app.pages import go, page
 from app.query import Query, row_id
-from app.security import OrganisationName, PortalRequest
+from app.security import PortalRequest
 from app.tables import ImportKind, Role
+from app.viewer import OrganisationName
 
 LARGEST_BODY = LARGEST + 64 * 1024
 """The file, with what stands around it."""

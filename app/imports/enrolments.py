@@ -25,9 +25,9 @@ from app.mail.outbox import Letter
 from app.names import fold
 from app.paycodes.codes import canonical
 from app.paycodes.status import Clock, Status
-from app.security import Viewer
 from app.tables import Enrolment, ImportKind, LinkSource, Paycode
 from app.text import key
+from app.viewer import Viewer
 
 PART = 1_000
 ROUTE, PROFILE, PAYCODE = "Route", "Profiel", "Betaalcode"

@@ -7,8 +7,9 @@ from litestar.datastructures import UploadFile
 
 from app.imports.uploads import LARGEST
 from app.once import FIELD
-from app.security import OrganisationName, PortalRequest
+from app.security import PortalRequest
 from app.text import TextRefused, clean
+from app.viewer import OrganisationName
 
 LONGEST_NAME = 120
 NO_FILE = "Kies een bestand."

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from app.database import transaction
 from app.imports.columns import Column, Values
-from app.security import Viewer
 from app.tables import ImportKind
+from app.viewer import Viewer
 
 REPEATED = "Hetzelfde staat al in rij {}."
 

@@ -13,10 +13,10 @@ from app.paycodes.codes import canonical, grouped
 from app.query import parse_day
 from app.results.facts import RouteStep, counting, facts_of, steps_by_route
 from app.results.recording import Already, Answer, NewResult, Refused, record_results
-from app.security import Viewer
 from app.tables import Enrolment, ImportKind, Outcome, Role, Step
 from app.tables import Kind as EnrolmentKind
 from app.text import TextRefused, clean
+from app.viewer import Viewer
 
 SOURCE = "bestand"
 LONGEST_PLACE = 120

@@ -12,8 +12,8 @@ from app.imports.columns import Column as FileColumn
 from app.imports.kinds import Kind
 from app.imports.queries import list_rows
 from app.imports.registry import KINDS
-from app.security import Viewer
 from app.tables import ImportKind
+from app.viewer import Viewer
 from app.workbooks.book import Book, Column, Sheet
 
 EXPLAINED = "Uitleg"

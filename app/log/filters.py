@@ -11,8 +11,8 @@ from app.lists import ARRANGEMENT, Selection, arrangement, code_of_one, narrowed
 from app.log.words import DEEDS, SUBJECTS, Subject
 from app.pages import day
 from app.query import Query
-from app.security import OrganisationName
 from app.tables import AuditEvent
+from app.viewer import OrganisationName
 
 SORTS = ("moment", "-moment")
 

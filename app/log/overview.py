@@ -13,7 +13,7 @@ from app.log.names import Key, Names, look_up
 from app.log.queries import MOST, Found
 from app.log.words import DEEDS, PORTAL, SUBJECTS, VISITOR, Subject, detail, said, sentence
 from app.paging import Page
-from app.security import Viewer
+from app.viewer import Viewer
 
 Record = Mapping[str, Any]
 # Details that are the id of something with a name: what kind of thing.

@@ -12,7 +12,7 @@ from app.log.overview import read_events
 from app.log.queries import count_events, find_person, list_after
 from app.organisations.queries import filterable_organisations
 from app.query import Query
-from app.security import Viewer
+from app.viewer import Viewer
 from app.workbooks.book import Column
 from app.workbooks.listing import Meaning, Row, Whom, order_in_words
 

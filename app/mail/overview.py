@@ -9,9 +9,9 @@ from app.mail.filters import LABELS, TONES, MailFilter, Standing
 from app.mail.letters import NAMES, Written
 from app.mail.outbox import Letter
 from app.mail.queries import Found, can_be_opened
-from app.security import Viewer
 from app.settings import get_settings
 from app.tables import MailState
+from app.viewer import Viewer
 
 
 @dataclass(frozen=True)

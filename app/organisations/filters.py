@@ -8,8 +8,8 @@ from app.access import NOTHING, Condition
 from app.lists import ARRANGEMENT, StandingSelection, arrangement
 from app.names import fold, words
 from app.query import Query
-from app.security import OrganisationName
 from app.tables import Organisation
+from app.viewer import OrganisationName
 
 SORTS = ("naam", "-naam", "code", "-code")
 

@@ -10,8 +10,8 @@ from app.names import full_name
 from app.organisations.filters import LABELS, TONES, OrganisationFilter, Standing
 from app.organisations.queries import Found
 from app.query import as_query, with_query
-from app.security import Viewer
 from app.tables import Role
+from app.viewer import Viewer
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from app.lists import count_without_each
 from app.organisations.codes import free_code
 from app.organisations.filters import OrganisationFilter, Standing
 from app.paging import Page, Slice
-from app.security import OrganisationName, Viewer
 from app.tables import Mandate, Organisation, OrganisationRoute, Role, Route, User
+from app.viewer import OrganisationName, Viewer
 
 Record = dict[str, Any]
 

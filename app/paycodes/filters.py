@@ -13,8 +13,8 @@ from app.pages import day
 from app.paycodes.status import LABELS, Clock, Status
 from app.query import Query, contains, escape_like
 from app.routes.catalogue import Catalogue
-from app.security import OrganisationName
 from app.tables import Enrolment, Paycode
+from app.viewer import OrganisationName
 
 SORTS = ("aangemaakt", "-aangemaakt", "code", "-code", "gebruikt", "-gebruikt")
 ALL = "alle"

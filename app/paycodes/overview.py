@@ -15,7 +15,7 @@ from app.paycodes.filters import ALL, PaycodeFilter
 from app.paycodes.queries import MOST, NEWEST, Found, Standing
 from app.paycodes.status import ICONS, LABELS, TONES, Clock, Status
 from app.routes.catalogue import Catalogue
-from app.security import Viewer
+from app.viewer import Viewer
 
 SOMEBODY_ELSE = "andere kandidaat"
 

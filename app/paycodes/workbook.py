@@ -17,8 +17,8 @@ from app.paycodes.overview import SOMEBODY_ELSE
 from app.paycodes.queries import ORDERS
 from app.paycodes.status import LABELS, TONES, Status
 from app.routes.catalogue import load_catalogue
-from app.security import Viewer
 from app.tables import Paycode
+from app.viewer import Viewer
 from app.workbooks.book import Column
 from app.workbooks.listing import Meaning, Row, Whom, order_in_words
 

@@ -9,7 +9,8 @@ from app.mail.outbox import Change, Letter, queue, tell_owner
 from app.people.forms import Form
 from app.people.mandates import keep_an_administrator
 from app.people.queries import find_person
-from app.security import PortalRequest, end_sessions
+from app.security import PortalRequest
+from app.sessions import end_sessions
 from app.tables import TokenPurpose, User
 from app.text import key
 from app.tokens import revoke

@@ -11,8 +11,8 @@ from app.access import Condition
 from app.account.queries import ROLES
 from app.lists import ARRANGEMENT, StandingSelection, arrangement, code_of_one
 from app.query import Query
-from app.security import OrganisationName
 from app.tables import Role, User
+from app.viewer import OrganisationName
 
 SORTS = ("naam", "-naam", "ingelogd", "-ingelogd")
 HOLDS = '{} IN (SELECT mandate."user" FROM mandate WHERE '

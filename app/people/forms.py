@@ -15,8 +15,8 @@ from app.account.queries import Account
 from app.people.filters import RoleName
 from app.people.inviting import Invitee
 from app.people.mandates import Wanted
-from app.security import OrganisationName
 from app.tables import Role, Salutation, User
+from app.viewer import OrganisationName
 
 ROWS = 3
 """Roles that one invitation can give; others are given afterwards."""

@@ -8,7 +8,8 @@ from piccolo.query.mixins import LockStrength
 from app.audit import record
 from app.clock import now
 from app.database import transaction
-from app.security import PortalRequest, end_sessions
+from app.security import PortalRequest
+from app.sessions import end_sessions
 from app.tables import Mandate, Role, User
 
 # What whoever gives a role is told, after the name of who gets it.

@@ -11,7 +11,7 @@ from app.log.overview import Event
 from app.names import full_name, list_name
 from app.people.filters import LABELS, ROLE_OPTIONS, TONES, PersonFilter, Standing
 from app.people.queries import Found, Given
-from app.security import Viewer
+from app.viewer import Viewer
 
 PATH = "/beheer/gebruikers"
 NAME = ("given_name", "name_particle", "family_name")

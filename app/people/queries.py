@@ -15,7 +15,7 @@ from app.lists import count_without_each
 from app.names import fold, full_name, words
 from app.paging import Page, Slice
 from app.people.filters import PersonFilter, Standing
-from app.security import LONGEST, idle_limit
+from app.sessions import LONGEST, idle_limit
 from app.tables import AuditEvent, Mandate, Organisation, Role, Session, Token, TokenPurpose, User
 
 Record = dict[str, Any]

@@ -20,8 +20,8 @@ from app.pages import moment
 from app.rights.register import REGISTER, Held, Line
 from app.rights.terms import explain
 from app.rights.whose import ever_linked, of_candidate, of_user
-from app.security import Viewer
 from app.tables import Candidate, Disclosure, Download, DownloadChunk, Enrolment, User
+from app.viewer import Viewer
 from app.workbooks.book import Book, Column
 
 CANDIDATE, USER = "candidate", "user"

@@ -14,7 +14,7 @@ from app.paycodes.codes import batch_search_text
 from app.piccolo_conf import DB
 from app.rights.erasing import erase_candidate, erase_user
 from app.rights.terms import ACCOUNT_MONTHS, DAYS, INVITED_MONTHS, LINKED_MONTHS, PAYCODE_MONTHS, Term
-from app.security import LONGEST
+from app.sessions import LONGEST
 from app.settings import get_settings
 from app.tables import (
     Attempt,

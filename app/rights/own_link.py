@@ -10,8 +10,9 @@ from app.database import transaction
 from app.enrolment.website.sending import TOO_OFTEN
 from app.mail.outbox import Letter, queue
 from app.once import is_first
+from app.origin import origin_of
 from app.paycodes.codes import canonical
-from app.security import PortalRequest, origin_of
+from app.security import PortalRequest
 from app.tables import Enrolment, TokenPurpose
 from app.text import TextRefused, clean, key
 from app.throttle import Limit, Throttled, forgive, hit_from, is_let_through

@@ -11,8 +11,8 @@ from app.disclosures import Disclosed
 from app.lists import Selection
 from app.pages import moment
 from app.query import with_query
-from app.security import Viewer
 from app.settings import get_settings
+from app.viewer import Viewer
 from app.workbooks.book import Book, Column, Sheet
 
 CHUNK = 2_000

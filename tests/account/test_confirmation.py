@@ -11,7 +11,8 @@ from litestar.exceptions import NotAuthorizedException
 from app.access import Access
 from app.account.confirmation import LASTS, TRIES, Unconfirmed, confirm, require_confirmation, show_unconfirmed
 from app.clock import now
-from app.security import PortalRequest, end_session
+from app.security import PortalRequest
+from app.sessions import end_session
 from app.tables import AuditEvent, Session
 from app.throttle import Throttled
 from tests.account.browser import errors_of

@@ -253,7 +253,8 @@ async def test_a_session_that_ended_meanwhile_brings_forth_no_other(client: Asyn
     from app.access import Access
     from app.account.queries import end_own_session, load_account, save_profile
     from app.database import transaction
-    from app.security import PortalRequest, load_viewer
+    from app.security import PortalRequest
+    from app.sessions import load_viewer
     from app.tables import Session, User
 
     await sign_in(client, "anna.smit")

@@ -8,7 +8,7 @@ from httpx import AsyncClient, Response
 from lxml import html
 
 from app.clock import local, months_after, now, today
-from app.security import hash_token
+from app.sessions import hash_token
 from app.tables import ApiKey, ApiScope, AuditEvent
 from tests.api.world import make_key, system
 from tests.candidates.handmade import administrator

@@ -7,7 +7,7 @@ from httpx import AsyncClient
 
 from app.api.keys import SHOWN, new_secret
 from app.clock import now
-from app.security import hash_token
+from app.sessions import hash_token
 from app.tables import ApiKey, ApiScope, Enrolment
 from tests.clients import visitor
 

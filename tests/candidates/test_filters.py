@@ -12,8 +12,8 @@ from app.candidates.filters import OUTCOMES, SORTS, CandidateFilter
 from app.candidates.status import Status
 from app.paging import SIZES
 from app.routes.catalogue import Catalogue, ProfileEntry, RouteEntry, StepEntry
-from app.security import OrganisationName
 from app.tables import Purpose
+from app.viewer import OrganisationName
 
 CATALOGUE = Catalogue(
     tuple(

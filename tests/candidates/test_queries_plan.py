@@ -13,8 +13,8 @@ from app.clock import today
 from app.database import SQLite, transaction
 from app.piccolo_conf import DB
 from app.routes.catalogue import load_catalogue
-from app.security import OrganisationName
 from app.tables import Enrolment, Role
+from app.viewer import OrganisationName
 from tests.candidates.handmade import enrol, organisation_of
 
 CODES = ("ABC", "DEF", "GHI", "JKL", "MNO", "PQR", "STU", "VWX")

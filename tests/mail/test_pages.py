@@ -13,7 +13,7 @@ from lxml import html
 from app.clock import now
 from app.mail import queries
 from app.mail.letters import HIDDEN
-from app.security import hash_token
+from app.sessions import hash_token
 from app.settings import get_settings
 from app.tables import AuditEvent, Mail, Token, User
 from tests.clients import sign_in, submit, visitor

@@ -16,7 +16,7 @@ from app.clock import now
 from app.mail.outbox import Letter, queue
 from app.mail.sender import PAUSES, claim_next, send_waiting
 from app.mail.server import Encryption, Server, server_of
-from app.security import hash_token
+from app.sessions import hash_token
 from app.tables import Mail, Token
 from tests.mail.outbox import invite, outbox, reasons, states, tell_candidates
 from tests.mail.servers import PASSWORD, PATIENCE, Postbox, self_made_certificate, serving

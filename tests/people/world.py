@@ -6,7 +6,8 @@ from app.clock import now
 from app.database import transaction
 from app.people.inviting import Invitee, invite
 from app.people.mandates import Wanted
-from app.security import PortalRequest, hash_token, load_viewer
+from app.security import PortalRequest
+from app.sessions import hash_token, load_viewer
 from app.tables import AuditEvent, Mandate, Role, Salutation, Session, TokenPurpose
 from app.tokens import mint
 from app.worlds.accounts import give_mandate, make_user

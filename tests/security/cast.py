@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from httpx import AsyncClient, Response
 
 from app.clock import now
-from app.security import csrf_key, mask, session_cookie, visitor_cookie
+from app.cookies import session_cookie, visitor_cookie
+from app.forgery import csrf_key, mask
 from app.tables import ApiScope, Mandate, Organisation, Role, User
 from app.worlds.catalogue import WorldRoute, ensure_routes
 from tests.api.world import make_key

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from litestar.datastructures import FormMultiDict, MultiDict
 
+from app.forgery import CSRF_FIELD
 from app.query import Query
-from app.security import CSRF_FIELD, PortalRequest
+from app.security import PortalRequest
 
 READING = ("get", "getall", "__getitem__", "__contains__")
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.security import PortalRequest, origin_of
+from app.origin import origin_of
+from app.security import PortalRequest
 from app.settings import get_settings
 
 HEADERS = ("x-forwarded-for", "x-real-ip", "forwarded", "client-ip", "true-client-ip", "x-client-ip")
@@ -22,7 +23,7 @@ def request_from(peer: str, **headers: str) -> PortalRequest:
 def proxies(monkeypatch: pytest.MonkeyPatch) -> None:
     """10.0.0.0/8 is ours."""
     known = replace(get_settings(), trusted_proxies=(ip_network("10.0.0.0/8"),))
-    monkeypatch.setattr("app.security.get_settings", lambda: known)
+    monkeypatch.setattr("app.origin.get_settings", lambda: known)
 
 
 @pytest.mark.parametrize("header", HEADERS)

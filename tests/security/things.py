@@ -11,7 +11,7 @@ from app.clock import now, today
 from app.database import transaction
 from app.paycodes.codes import new_code
 from app.results.rederive import rederive
-from app.security import hash_token
+from app.sessions import hash_token
 from app.tables import (
     ApiKey,
     ApiScope,

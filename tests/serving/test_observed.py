@@ -8,7 +8,7 @@ import pytest
 import structlog
 from httpx import AsyncClient
 
-from app import security
+from app import origin
 from app.settings import get_settings
 
 
@@ -23,7 +23,7 @@ async def test_every_answer_says_its_own_name(client: AsyncClient, demo_readonly
 @pytest.fixture
 def behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = replace(get_settings(), trusted_proxies=(ip_network("127.0.0.0/8"),))
-    monkeypatch.setattr(security, "get_settings", lambda: settings)
+    monkeypatch.setattr(origin, "get_settings", lambda: settings)
 
 
 @pytest.mark.parametrize(

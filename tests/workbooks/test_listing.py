@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from app.lists import Selection
-from app.security import viewer_from
+from app.sessions import viewer_from
 from app.tables import Role
 from app.workbooks.book import Column
 from app.workbooks.listing import CHUNK, Incomplete, Meaning, Row, Whom, order_in_words, write_listing

@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 
 from app.clock import now
-from app.security import hash_token
+from app.sessions import hash_token
 from app.tables import Ceremony, PasskeyChallenge
 
 LASTS = timedelta(minutes=5)

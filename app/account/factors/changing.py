@@ -16,7 +16,8 @@ from app.clock import now
 from app.database import transaction, violated_unique
 from app.mail.outbox import Change, tell_owner
 from app.once import is_first
-from app.security import PortalRequest, end_sessions, renew_session
+from app.security import PortalRequest
+from app.sessions import end_sessions, renew_session
 from app.tables import Passkey, RecoveryCode, SecondFactor, User
 
 MOST_PASSKEYS = 20

@@ -21,7 +21,8 @@ from app.account.factors.changing import (
 from app.account.factors.queries import Factors, find_passkey, load_factors
 from app.pages import go, page, qr_code
 from app.query import row_id
-from app.security import Audience, PortalRequest, hash_token
+from app.security import Audience, PortalRequest
+from app.sessions import hash_token
 from app.tables import Passkey
 from app.text import TextRefused, clean
 

@@ -7,7 +7,9 @@ from datetime import timedelta
 from litestar.datastructures import Cookie
 
 from app.clock import now
-from app.security import PortalRequest, cookie, end_brought_session, hash_token, is_secure, session_cookie
+from app.cookies import cookie, is_secure, session_cookie
+from app.security import PortalRequest
+from app.sessions import end_brought_session, hash_token
 from app.tables import Passkey, PendingSignIn, SecondFactor, User
 
 LASTS = timedelta(minutes=10)

@@ -6,7 +6,8 @@ from app.access import Access
 from app.audit import record
 from app.database import transaction
 from app.mail.outbox import Change, tell_owner
-from app.security import PortalRequest, end_sessions
+from app.security import PortalRequest
+from app.sessions import end_sessions
 from app.tables import Passkey, RecoveryCode, SecondFactor, User
 
 

@@ -12,7 +12,8 @@ from app.account.factors.second_step import Check, StepExpired, give_code, give_
 from app.account.sign_in import SECOND_STEP, SignedIn, local_path
 from app.pages import go, page
 from app.query import as_query, with_query
-from app.security import Audience, PortalRequest, hash_token
+from app.security import Audience, PortalRequest
+from app.sessions import hash_token
 from app.tables import Ceremony
 from app.throttle import Limit, Throttled, hit_from, status_of
 

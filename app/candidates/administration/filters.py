@@ -12,8 +12,8 @@ from app.names import words
 from app.paycodes.codes import NUMBER_LENGTH, canonical
 from app.piccolo_conf import DB
 from app.query import Query, contains, patterns
-from app.security import OrganisationName
 from app.tables import Candidate, Enrolment
+from app.viewer import OrganisationName
 
 SHORTEST = 3
 """Letters or digits on end that the index needs to find a part by."""

@@ -11,8 +11,9 @@ from app.candidates.administration.details import CandidateDetails, EnrolmentLin
 from app.clock import now
 from app.database import transaction
 from app.enrolment.enrolling import may_link
-from app.security import OrganisationName, PortalRequest
+from app.security import PortalRequest
 from app.tables import Enrolment, LinkSource, Organisation, UnlinkCause, Unlinking
+from app.viewer import OrganisationName
 
 ON_ROUTE = """
 organisation.active = {} AND organisation.id IN (

@@ -9,7 +9,7 @@ from app.candidates.administration.filters import NOWHERE, CandidateSearch
 from app.candidates.administration.queries import Found
 from app.lists import ListView
 from app.names import list_name
-from app.security import Viewer
+from app.viewer import Viewer
 
 
 @dataclass(frozen=True)

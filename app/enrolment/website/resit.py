@@ -13,12 +13,13 @@ from app.enrolment.website.forms import ResitForm
 from app.enrolment.website.limits import PAYCODE, PAYCODES
 from app.enrolment.website.sending import TOO_OFTEN
 from app.mail.outbox import Letter
+from app.origin import origin_of
 from app.paycodes.codes import canonical
 from app.paycodes.redemption import redeem
 from app.results.facts import RouteStep, steps_by_route
 from app.results.progress import FAILED, PASSED, notes
 from app.results.rederive import rederive
-from app.security import PortalRequest, origin_of
+from app.security import PortalRequest
 from app.tables import Enrolment, Purpose, State
 from app.text import key
 from app.throttle import Throttled, forgive, hit_from

@@ -31,7 +31,8 @@ from app.enrolment.website.limits import (
 )
 from app.mail.outbox import Letter, queue
 from app.once import is_first
-from app.security import PortalRequest, origin_of
+from app.origin import origin_of
+from app.security import PortalRequest
 from app.tables import LinkSource
 from app.throttle import Throttled, forgive, hit, hit_from, is_let_through
 

@@ -12,8 +12,8 @@ from app.names import fold, words
 from app.paycodes.codes import canonical, is_code
 from app.query import Query, contains
 from app.routes.catalogue import Catalogue
-from app.security import OrganisationName
 from app.tables import Batch
+from app.viewer import OrganisationName
 
 OF_CODE = "{} IN (SELECT paycode.batch FROM paycode WHERE paycode.code = {})"
 SORTS = ("-aangemaakt",)

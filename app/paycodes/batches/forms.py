@@ -9,9 +9,9 @@ from app.clock import months_after, today
 from app.paycodes.issuing import MOST_CODES, NewBatch
 from app.query import parse_day
 from app.routes.catalogue import Catalogue
-from app.security import OrganisationName
 from app.tables import Batch, Paycode
 from app.text import TextRefused, clean
+from app.viewer import OrganisationName
 
 LATEST = 120
 """Months that a code may be valid at most."""

@@ -19,8 +19,8 @@ from app.paycodes.codes import grouped
 from app.paycodes.status import Clock
 from app.query import row_id
 from app.routes.catalogue import RouteEntry, load_catalogue
-from app.security import Viewer
 from app.settings import get_settings
+from app.viewer import Viewer
 from app.workbooks.book import Column
 from app.workbooks.listing import Meaning, Row, Whom
 

@@ -14,7 +14,7 @@ from app.paycodes.queries import standing_of
 from app.paycodes.status import Status
 from app.query import as_query, with_query
 from app.routes.catalogue import Catalogue
-from app.security import Viewer
+from app.viewer import Viewer
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -172,7 +172,7 @@ async def test_without_a_first_step_there_is_no_second(client: AsyncClient, demo
 
 @pytest.mark.parametrize("change", ["closed", "another password"])
 async def test_who_is_closed_out_halfway_stays_out(client: AsyncClient, demo: None, change: str) -> None:
-    from app.security import end_sessions
+    from app.sessions import end_sessions
     from app.tables import User
 
     anna = await give_app("anna.smit")
