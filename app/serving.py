@@ -1,6 +1,7 @@
 """The processes that serve, what they share, and how they stop: first the portal says that it is no longer ready, so
 that a balancer turns elsewhere; then it takes no more, finishes what is under way, and ends."""
 
+import gc
 import os
 import signal
 import tempfile
@@ -46,7 +47,7 @@ def _find_room(data: Path) -> None:
 def serve(host: str, port: int, workers: int) -> None:
     """Until it is told to stop. Interrupted at a keyboard it gives no notice."""
     PortalServer(
-        "app.main:create_app",
+        "app.serving:application",
         factory=True,
         address=host,
         port=port,
@@ -59,6 +60,17 @@ def serve(host: str, port: int, workers: int) -> None:
         backlog=BACKLOG,
         backpressure=CONNECTIONS,
     ).serve()
+
+
+def application() -> Any:
+    """The portal, in a process that serves it. What it is made of stays until the end: looking through all that for
+    garbage, again and again, would keep a request waiting for 50 ms and more."""
+    from app.main import create_app
+
+    app = create_app()
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def is_stopping() -> bool:
