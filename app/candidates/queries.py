@@ -1,6 +1,7 @@
 """What is found: counts and one page of the Overzicht. Both take the same condition."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -36,25 +37,19 @@ PAGES = {
     sort: PAGE.format(order=f"enrolment.{column} {way}, enrolment.id {way}") for sort, (column, way) in ORDERS.items()
 }
 
-# One row per combination of route, state, validity and progress: everything that is counted. The inner
-# statement groups in the order of the index that counts, so that nothing needs sorting.
+# One row per combination of route, state and progress: everything that is counted, in the order of the index that
+# counts, so that nothing needs sorting.
 COUNTS = """
-SELECT route, state, progress,
-    CASE WHEN valid_until < {{}} THEN 0 WHEN valid_until <= {{}} THEN 1 ELSE 2 END AS validity,
-    CAST(SUM(enrolments) AS BIGINT) AS enrolments
-FROM (
-    SELECT {route} AS route, state, valid_until, progress, COUNT(*) AS enrolments
-    FROM enrolment
-    WHERE {{}}
-    GROUP BY 1, 2, 3, 4
-) AS alike
-GROUP BY 1, 2, 3, 4
+SELECT {route} AS route, state, progress, COUNT(*) AS enrolments,
+    COUNT(*) FILTER (WHERE valid_until < {{}}) AS past, COUNT(*) FILTER (WHERE valid_until <= {{}}) AS soon
+FROM enrolment
+WHERE {{}}
+GROUP BY 1, 2, 3
 """
 COUNT_ALL = COUNTS.format(route="route")
 # SQLite would follow that order also where the index lacks what is searched in, and visit every row; this
 # leaves it the index that covers the search.
 COUNT_FOUND = COUNTS.format(route="route + 0")
-assert (PAST, SOON, LATER) == (0, 1, 2)
 
 
 @dataclass(frozen=True)
@@ -135,18 +130,23 @@ async def count(access: Access, filters: CandidateFilter) -> Standing:
     condition = filters.narrow_counted(access.enrolments)
     counts = COUNT_FOUND if filters.searches else COUNT_ALL
     rows = await Enrolment.raw(counts, days.today, days.soon, condition.querystring)
-    return Standing(tuple(_group(row, days) for row in rows), filters)
+    return Standing(tuple(group for row in rows for group in _groups(row, days)), filters)
 
 
-def _group(row: dict[str, Any], days: Calendar) -> Group:
+def _groups(row: dict[str, Any], days: Calendar) -> Iterator[Group]:
+    """By validity, for as far as there are any."""
+    past, soon = row["past"], row["soon"] - row["past"]
+    numbers = {PAST: past, SOON: soon, LATER: row["enrolments"] - past - soon}
     # Any day on the right side of today tells as much as the one that is stored.
-    until = {PAST: days.today - timedelta(days=1), SOON: days.today, LATER: None}[row["validity"]]
-    return Group(
-        route=row["route"],
-        status=STATUS[State(row["state"]), row["validity"]],
-        outcomes=tuple(outcome(letter, until, days.today) for letter in row["progress"]),
-        enrolments=row["enrolments"],
-    )
+    until = {PAST: days.today - timedelta(days=1), SOON: days.today, LATER: None}
+    for validity, enrolments in numbers.items():
+        if enrolments:
+            yield Group(
+                route=row["route"],
+                status=STATUS[State(row["state"]), validity],
+                outcomes=tuple(outcome(letter, until[validity], days.today) for letter in row["progress"]),
+                enrolments=enrolments,
+            )
 
 
 @dataclass(frozen=True)

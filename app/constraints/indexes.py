@@ -32,7 +32,7 @@ INDEXES = {
     "ix_enrolment_all_by_name": "enrolment (sort_key, id)",
     "ix_enrolment_by_enrolled": "enrolment (organisation, enrolled_at, id)",
     "ix_enrolment_by_changed": "enrolment (organisation, changed_at, id)",
-    "ix_enrolment_standing": "enrolment (organisation, route, state, valid_until, progress, profile, enrolled_at)",
+    "ix_enrolment_alike": "enrolment (organisation, route, state, progress, valid_until, profile, enrolled_at)",
     "ix_enrolment_candidate": "enrolment (candidate)",
     "ix_enrolment_unlinked": "enrolment (candidate) WHERE organisation IS NULL",
     "ix_enrolment_renews": "enrolment (renews) WHERE renews IS NOT NULL",

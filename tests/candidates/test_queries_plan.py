@@ -91,7 +91,7 @@ async def test_counts_come_from_their_index(managed: list[int]) -> None:
         access, filters = await asked(query, *managed[:managing])
         assert not filters.searches
         counted = filters.narrow_counted(access.enrolments).querystring
-        assert_covered(await plan(COUNT_ALL, today(), today(), counted), "ix_enrolment_standing")
+        assert_covered(await plan(COUNT_ALL, today(), today(), counted), "ix_enrolment_alike")
 
 
 async def test_a_search_counts_along_the_index_that_ends_with_the_text(managed: list[int]) -> None:
