@@ -37,7 +37,7 @@ def measure(
     found = []
     for _ in range(times):
         wait_until_quiet()
-        found.append(_once(url, headers, connections, seconds, server, database))
+        found.append(one_run(url, headers, connections, seconds, server, database))
     return Measured(*(median(getattr(each, field) for each in found) for field in Measured.__dataclass_fields__))
 
 
@@ -48,9 +48,10 @@ def wait_until_quiet() -> None:
         pass
 
 
-def _once(
-    url: str, headers: dict[str, str], connections: int, seconds: float, server: int, database: int | None
+def one_run(
+    url: str, headers: dict[str, str], connections: int, seconds: float, server: int, database: int | None = None
 ) -> Measured:
+    """Whatever else goes on."""
     given = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
     before = _spent(server), _spent(database)
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "10s", "--latency", *given, url]
