@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,11 +31,16 @@ class Figure:
 
 
 def at_most(target: str, limit: float, found: float, unit: str = "", note: str = "") -> Figure:
-    return Figure(target, f"at most {limit:,g}{unit}", f"{found:,.4g}{unit}{note and f' ({note})'}", found <= limit)
+    return Figure(target, f"at most {limit:,g}{unit}", _told(found, unit, note), found <= limit)
 
 
 def at_least(target: str, limit: float, found: float, unit: str = "", note: str = "") -> Figure:
-    return Figure(target, f"at least {limit:,g}{unit}", f"{found:,.4g}{unit}{note and f' ({note})'}", found >= limit)
+    return Figure(target, f"at least {limit:,g}{unit}", _told(found, unit, note), found >= limit)
+
+
+def _told(found: float, unit: str, note: str) -> str:
+    places = 0 if abs(found) >= 100 or found == int(found) else 1 if abs(found) >= 10 else 2
+    return f"{found:,.{places}f}{unit}{note and f' ({note})'}"
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,9 @@ class Portal:
     url: str
     pid: int
     """The first of its processes, which leads the group of them all."""
-    rows: Callable[[str], list[tuple[str, ...]]]
-    """What a statement finds in its database."""
+    databases: Databases
+    name: str
+    """Of its database among those."""
 
     @contextmanager
     def client(self, username: str) -> Iterator[Client]:
@@ -79,7 +84,7 @@ class Bench:
         process = self.start(name, url, settings)
         try:
             wait_until_ready(process, url, self.folder / f"{name}.log")
-            yield Portal(url, process.pid, lambda statement: self.databases.rows(statement, name))
+            yield Portal(url, process.pid, self.databases, name)
         finally:
             stop(process)
 
@@ -137,10 +142,3 @@ def cookies(client: Client) -> str:
 
 def p99(values: list[float]) -> float:
     return sorted(values)[len(values) * 99 // 100]
-
-
-@contextmanager
-def stopwatch() -> Iterator[Callable[[], float]]:
-    """Seconds since it began."""
-    start = time.perf_counter()
-    yield lambda: time.perf_counter() - start

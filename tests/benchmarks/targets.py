@@ -5,13 +5,16 @@ from collections.abc import Callable, Collection, Mapping
 
 import click
 
-from tests.benchmarks import lighthouse, lists, weight
+from tests.benchmarks import bulk, excel, lighthouse, lists, sign_ins, weight
 from tests.benchmarks.shipped import SMALL, Bench, Figure, measuring
 
 MEASURES: Mapping[str, Callable[[Bench], list[Figure]]] = {
     "lists": lists.figures,
+    "excel": excel.figures,
+    "sign-ins": sign_ins.figures,
     "weight": weight.figures,
     "lighthouse": lighthouse.figures,
+    "bulk": bulk.figures,
 }
 """In this order: what writes comes last."""
 
