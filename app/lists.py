@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from piccolo.columns import Timestamptz
@@ -36,9 +37,20 @@ class Selection:
 
     def query(self, **changes: Any) -> str:
         """The query string of this selection with `changes`; any change but of the page starts at page 1."""
+        values = self._asked | {"number": 1} | changes if changes else self._asked
+        return as_query(
+            {
+                parameter: values[name]
+                for name, parameter in self.PARAMETERS.items()
+                if name in values and values[name] != self.default(name)
+            }
+        )
+
+    @cached_property
+    def _asked(self) -> dict[str, Any]:
+        """Field → value, of what is not as if nothing had been asked."""
         values = {name: getattr(self, name) for name in self.PARAMETERS}
-        values |= {"number": 1} | changes if changes else {}
-        return as_query({self.PARAMETERS[name]: value for name, value in values.items() if value != self.default(name)})
+        return {name: value for name, value in values.items() if value != self.default(name)}
 
     def but(self, **changes: Any) -> Self:
         return replace(self, **changes)
@@ -213,7 +225,7 @@ class ListView(Generic[Filter, Row]):
             if total
         ]
 
-    @property
+    @cached_property
     def sort_links(self) -> dict[str, SortLink]:
         return {column: self._sort_link(column) for column in self.sorts}
 

@@ -1,9 +1,9 @@
 """What goes back: a whole page for a browser, the region that changed for htmx."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +97,7 @@ def _visitor_cookie(request: PortalRequest) -> list[Cookie]:
     return [cookie(visitor_cookie(), request.csrf_seed)]
 
 
-# What templates can call
+# What templates can call, or pass through
 
 
 @cache
@@ -108,12 +108,9 @@ def asset(name: str) -> str:
 
 
 @cache
-def icon(name: str, label: str = "") -> Markup:
-    """From the sprite; without a label it is decoration and the words stand beside it."""
-    role = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
-    return Markup(  # noqa: S704 - both parts are escaped
-        f'<svg class="icon" {role}><use href="{asset("icons.svg")}#{escape(name)}"/></svg>'
-    )
+def icon(name: str) -> Markup:
+    """From the sprite; it is decoration, and the words stand beside it."""
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>').format(asset("icons.svg"), name)
 
 
 def qr_code(text: str) -> Markup:
@@ -122,6 +119,7 @@ def qr_code(text: str) -> Markup:
     return Markup(drawn.replace("<svg ", '<svg aria-hidden="true" ', 1))  # noqa: S704 - it is but a drawing
 
 
+@lru_cache(maxsize=8192)
 def day(value: date | datetime | None) -> str:
     """`dd-mm-jjjj`, in Amsterdam."""
     if value is None:
@@ -131,9 +129,26 @@ def day(value: date | datetime | None) -> str:
     return f"{value.day:02}-{value.month:02}-{value.year}"
 
 
+@lru_cache(maxsize=8192)
 def moment(value: datetime | None) -> str:
     """`dd-mm-jjjj uu:mm`, in Amsterdam."""
     return f"{day(value)} {local(value):%H:%M}" if value else ""
+
+
+def live_href(href: str) -> Markup:
+    """Attributes of a link that htmx fetches from that same address: `<a {{ tab.href|live_href }}>`."""
+    return Markup(f'href="{escape(href)}" data-live')  # noqa: S704 - escaped
+
+
+def remembered(template: str, macro: str) -> Callable[..., Markup]:
+    """A macro as a filter. It is imported without context and so shows nothing but its arguments (which have to be
+    hashable): what it made of the same ones before is used again."""
+
+    @lru_cache(maxsize=8192)
+    def made(*arguments: Hashable) -> Markup:
+        return Markup(getattr(environment.get_template(template).module, macro)(*arguments))  # noqa: S704 - it escaped
+
+    return made
 
 
 def csrf_field(request: PortalRequest) -> Markup:
@@ -170,8 +185,6 @@ SECTIONS = (
 )
 environment.globals |= {
     "SECTIONS": SECTIONS,
-    "asset": asset,
-    "icon": icon,
     "csrf_field": csrf_field,
     "once_field": once_field,
     "csrf_header": CSRF_HEADER,
@@ -179,4 +192,14 @@ environment.globals |= {
     "settings": get_settings,
     "fragment": False,
 }
-environment.filters |= {"day": day, "moment": moment}
+# Of a name that is written in the template, Jinja works out a filter once, when it compiles that.
+environment.filters |= {
+    "asset": asset,
+    "day": day,
+    "icon": icon,
+    "live_href": live_href,
+    "moment": moment,
+    "status": remembered("macros/parts.html", "status"),
+    "step_cell": remembered("macros/step.html", "step_cell"),
+    "step_item": remembered("macros/step.html", "step_item"),
+}

@@ -81,7 +81,7 @@ class Overview(ListView[CandidateFilter, Row]):
     @cached_property
     def routes(self) -> list[RouteEntry]:
         """Those with a tab: where the code is active, or where somebody is enrolled."""
-        counts = self.standing.by_route()
+        counts = self.standing.by_route
         return [
             route
             for route in self.filters.catalogue
@@ -90,7 +90,7 @@ class Overview(ListView[CandidateFilter, Row]):
 
     @property
     def tabs(self) -> list[Link]:
-        counts = self.standing.by_route()
+        counts = self.standing.by_route
         tabs = [Link("", "Alle routes", self._tab_href(""), not self.filters.route, counts.total())]
         return tabs + [
             Link(
@@ -107,7 +107,7 @@ class Overview(ListView[CandidateFilter, Row]):
 
     @property
     def tiles(self) -> list[Link]:
-        counts = self.standing.by_status()
+        counts = self.standing.by_status
         chosen = self.filters.status
         tiles = [Link("", "Alle", self.href(status=""), not chosen, counts.total())]
         return tiles + [
@@ -181,13 +181,18 @@ class Overview(ListView[CandidateFilter, Row]):
 
     def restore_href(self, enrolment: int) -> str:
         """Undoes an unlink and answers this selection."""
-        return with_query(f"/deelnames/{enrolment}/herstellen", self.filters.query(number=self.filters.number))
+        return with_query(f"/deelnames/{enrolment}/herstellen", self._query)
+
+    @cached_property
+    def _query(self) -> str:
+        """Of this very page."""
+        return self.filters.query(number=self.filters.number)
 
     def _row(self, row: dict[str, Any]) -> Row:
         filters = self.filters
         route = filters.catalogue.route_by_id(row["route"])
+        address = f"/deelnames/{row['id']}"
         cells = step_cells(route, row["progress"], row["progress_notes"], row["valid_until"], filters.calendar.today)
-        query = filters.query(number=filters.number)
         return Row(
             id=row["id"],
             name=list_name(row["given_name"], row["name_particle"], row["family_name"]),
@@ -195,8 +200,8 @@ class Overview(ListView[CandidateFilter, Row]):
             route=route.label,
             profile=filters.catalogue.profile_name(row["profile"]),
             enrolled_at=row["enrolled_at"],
-            href=with_query(f"/deelnames/{row['id']}", query),
-            unlink_href=with_query(f"/deelnames/{row['id']}/ontkoppelen", query) if row["organisation_code"] else "",
+            href=with_query(address, self._query),
+            unlink_href=with_query(f"{address}/ontkoppelen", self._query) if row["organisation_code"] else "",
             steps=self._in_columns(cells),
             now=now(list(cells.values()), row["valid_until"]),
         )

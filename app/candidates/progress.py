@@ -4,6 +4,7 @@ sentence that says how it stands."""
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from app.pages import day
 from app.results.progress import Note, notes, outcome
@@ -48,6 +49,7 @@ def step_cells(
     return cells
 
 
+@lru_cache(maxsize=8192)
 def _cell(step: StepEntry, outcome: str, noted: Note | None, today: date) -> StepCell:
     on = noted.day if noted else None
     often = f"{noted.attempt}e poging" if noted and noted.attempt > 1 else ""

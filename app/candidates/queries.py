@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
+from functools import cached_property, lru_cache
 from typing import Any
 
 from app.access import Access
 from app.candidates.filters import CandidateFilter
-from app.candidates.status import LATER, PAST, SOON, STATUS, Calendar, Status
+from app.candidates.status import LATER, PAST, SOON, STATUS, Status
 from app.lists import count_without_each
 from app.paging import Page, Slice
 from app.results.progress import outcome
@@ -74,7 +75,7 @@ class Standing:
     groups: tuple[Group, ...]
     filters: CandidateFilter
 
-    @property
+    @cached_property
     def found(self) -> list[Group]:
         """Those of the whole selection."""
         return self._matching(route=True, status=True, step=True)
@@ -83,12 +84,14 @@ class Standing:
     def total(self) -> int:
         return sum(group.enrolments for group in self.found)
 
+    @cached_property
     def by_route(self) -> Counter[int]:
         counts: Counter[int] = Counter()
         for group in self._matching(status=True, step=True):
             counts[group.route] += group.enrolments
         return counts
 
+    @cached_property
     def by_status(self) -> Counter[Status]:
         counts: Counter[Status] = Counter()
         for group in self._matching(route=True, step=True):
@@ -104,22 +107,21 @@ class Standing:
                 counts[outcome] += group.enrolments
         return counts
 
-    def _matching(self, **which: bool) -> list[Group]:
-        return [group for group in self.groups if self._matches(group, **which)]
-
-    def _matches(self, group: Group, route: bool = False, status: bool = False, step: bool = False) -> bool:
-        filters = self.filters
-        chosen = filters.catalogue.route(filters.route)
-        if route and chosen and group.route != chosen.id:
-            return False
-        if status and filters.status and group.status != filters.status:
-            return False
-        return not step or self._matches_step(group)
+    def _matching(self, *, route: bool = False, status: bool = False, step: bool = False) -> list[Group]:
+        """Those that pass these parts of the selection."""
+        filters, groups = self.filters, list(self.groups)
+        if route and (chosen := filters.catalogue.route(filters.route)):
+            groups = [group for group in groups if group.route == chosen.id]
+        if status and filters.status:
+            groups = [group for group in groups if group.status == filters.status]
+        if step and (filters.step or filters.outcome):
+            groups = [group for group in groups if self._matches_step(group)]
+        return groups
 
     def _matches_step(self, group: Group) -> bool:
         step, outcome = self.filters.step, self.filters.outcome
         if not step:
-            return not outcome or outcome in group.outcomes
+            return outcome in group.outcomes
         entry = self.filters.catalogue.route_by_id(group.route).step(step)
         found = group.at(entry.position) if entry else None
         return found is not None and outcome in ("", found)
@@ -130,21 +132,25 @@ async def count(access: Access, filters: CandidateFilter) -> Standing:
     condition = filters.narrow_counted(access.enrolments)
     counts = COUNT_FOUND if filters.searches else COUNT_ALL
     rows = await Enrolment.raw(counts, days.today, days.soon, condition.querystring)
-    return Standing(tuple(group for row in rows for group in _groups(row, days)), filters)
+    return Standing(tuple(group for row in rows for group in _groups(row)), filters)
 
 
-def _groups(row: dict[str, Any], days: Calendar) -> Iterator[Group]:
+@lru_cache(maxsize=4096)
+def _outcomes(progress: str, past: bool) -> tuple[str | None, ...]:
+    """Any day on the right side of today tells as much as the one that is stored."""
+    return tuple(outcome(letter, date.min if past else None, date.max) for letter in progress)
+
+
+def _groups(row: dict[str, Any]) -> Iterator[Group]:
     """By validity, for as far as there are any."""
     past, soon = row["past"], row["soon"] - row["past"]
     numbers = {PAST: past, SOON: soon, LATER: row["enrolments"] - past - soon}
-    # Any day on the right side of today tells as much as the one that is stored.
-    until = {PAST: days.today - timedelta(days=1), SOON: days.today, LATER: None}
     for validity, enrolments in numbers.items():
         if enrolments:
             yield Group(
                 route=row["route"],
                 status=STATUS[State(row["state"]), validity],
-                outcomes=tuple(outcome(letter, until[validity], days.today) for letter in row["progress"]),
+                outcomes=_outcomes(row["progress"], validity == PAST),
                 enrolments=enrolments,
             )
 

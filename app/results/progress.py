@@ -145,11 +145,15 @@ def _completed(renewals: Sequence[bool]) -> State:
     return State.RENEWING if renewals else State.COMPLETED
 
 
+OUTCOMES = {OPEN: "open", SCHEDULED: "ingepland", PASSED: "geslaagd", FAILED: "gezakt"}
+"""Letter → the outcome that it shows as, on whichever day."""
+
+
 def outcome(letter: str, valid_until: date | None, today: date) -> str | None:
     """The outcome that a letter of `progress` shows as; none for a step that is not there."""
     if letter == VALID:
         return "verlopen" if valid_until and valid_until < today else "geslaagd"
-    return {OPEN: "open", SCHEDULED: "ingepland", PASSED: "geslaagd", FAILED: "gezakt"}.get(letter)
+    return OUTCOMES.get(letter)
 
 
 def notes(progress_notes: str) -> list[Note | None]:

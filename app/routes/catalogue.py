@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -73,13 +74,21 @@ class Catalogue:
         return next((route for route in self.routes if route.slug == slug), None)
 
     def route_by_id(self, key: int) -> RouteEntry:
-        return next(route for route in self.routes if route.id == key)
+        return self._by_id[key]
+
+    @cached_property
+    def _by_id(self) -> dict[int, RouteEntry]:
+        return {route.id: route for route in self.routes}
 
     def profile(self, slug: str) -> ProfileEntry | None:
         return next((each for route in self.routes for each in route.profiles if each.slug == slug), None)
 
     def profile_name(self, key: int | None) -> str:
-        return next((each.name for route in self.routes for each in route.profiles if each.id == key), "")
+        return self._profile_names.get(key, "")
+
+    @cached_property
+    def _profile_names(self) -> dict[int | None, str]:
+        return {each.id: each.name for route in self.routes for each in route.profiles}
 
     def steps(self) -> dict[str, str]:
         """Slug → name, of all routes."""
