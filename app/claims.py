@@ -29,10 +29,14 @@ class Claim:
     id: int
     until: datetime
     period: timedelta
+    renewing: datetime | None = None
+    """What `until` becomes with the write that is under way: who is told to stop meanwhile cannot know whether it was
+    done."""
 
     async def change(self, values: dict[Any, Any], *, ends: bool = False) -> None:
         """Writes to the row and renews the claim or ends it, if it is still this process's. Raises ClaimLost."""
         table, until = self.table, None if ends else now() + self.period
+        self.renewing = until
         changed = (
             await table.update(values | {table.claimed_until: until})
             .where((table.id == self.id) & (table.claimed_until == self.until))
@@ -54,9 +58,8 @@ class Claim:
 
     async def _let_go(self) -> None:
         table = self.table
-        await table.update({table.claimed_until: now()}).where(
-            (table.id == self.id) & (table.claimed_until == self.until)
-        )
+        own = [each for each in (self.until, self.renewing) if each]
+        await table.update({table.claimed_until: now()}).where((table.id == self.id) & table.claimed_until.is_in(own))
 
 
 def waiting(table: Any) -> Condition:
