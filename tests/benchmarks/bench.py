@@ -6,7 +6,6 @@ made in a folder of its own, and gone afterwards unless `--folder` names one, wh
 import os
 import platform
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -23,16 +22,15 @@ from lxml import html
 from app.clock import today
 from tests.benchmarks.load import Measured, measure
 from tests.benchmarks.pages import sign_in
+from tests.benchmarks.shipped import ROOT, Bench, cookies, measuring, stop
 from tests.browser import wait_until_ready
-from tests.postgres import DURABLE, OWNER, Server, free_port
-from tests.worlds import PostgresDatabases, SQLiteFiles, environment, portaal, portaal_command
+from tests.postgres import OWNER, free_port
+from tests.worlds import environment
 
-ROOT = Path(__file__).parents[2]
 RIVALS = Path(__file__).parent / "rivals"
 RESULTS = Path(__file__).parent / "RESULTS.md"
 USER = "schaal.groot"
 """One organisation, with a twentieth of all."""
-LARGE = ("shared_buffers=1GB", "work_mem=32MB", "random_page_cost=1.1", *DURABLE)
 PAGES = ("Overzicht", "Betaalcodes")
 CONNECTIONS = (1, 16)
 
@@ -67,16 +65,6 @@ CONTENDERS = (
         },
     ),
 )
-
-
-@dataclass(frozen=True)
-class World:
-    database: str
-    url: str
-    server: int | None
-    """The first process of PostgreSQL."""
-    organisation: int
-    """That of USER."""
 
 
 @dataclass(frozen=True)
@@ -115,12 +103,12 @@ def main(
         scratch.chmod(0o755)
         python = rivals_python(scratch) if any("django" in each.name for each in chosen) else Path(sys.executable)
         for size in sizes:
-            runs = []
+            runs: list[Run] = []
             for database in databases or ("sqlite", "postgres"):
-                with world(database, size) as there:
+                with measuring(database, size, seconds) as bench:
                     for contender in chosen:
-                        with serving(contender, there.url, python, scratch) as (site, process):
-                            runs += list(runs_of(contender, there, site, process, seconds, times))
+                        with serving(contender, bench, python) as (site, process):
+                            runs += runs_of(contender, bench, site, process, times)
             parts.append(table(size, runs))
             click.echo(parts[-1])
     if write:
@@ -137,48 +125,39 @@ def rivals_python(scratch: Path) -> Path:
     return folder / "bin/python"
 
 
-@contextmanager
-def world(database: str, size: int) -> Iterator[World]:
-    with tempfile.TemporaryDirectory(prefix="portaal-bench-world-") as folder:
-        Path(folder).chmod(0o755)
-        server = None
-        if database == "postgres":
-            server = Server(Path(folder) / "postgres", free_port(), LARGE)
-            server.start()
-        databases = PostgresDatabases(server) if server else SQLiteFiles(Path(folder))
-        databases.create("bench")
-        for command in (("migrate",), ("demo",), ("scale", "--enrolments", str(size))):
-            portaal(*command, database_url=databases.url("bench"))
-        [(organisation,)] = databases.rows("SELECT id FROM organisation WHERE code = 'GRT'", "bench")
-        try:
-            yield World(database, databases.url("bench"), server.pid if server else None, int(organisation))
-        finally:
-            if server:
-                server.stop()
-
-
-def runs_of(contender: Contender, there: World, site: str, process: int, seconds: float, times: int) -> Iterator[Run]:
+def runs_of(contender: Contender, bench: Bench, site: str, process: int, times: int) -> Iterator[Run]:
+    [(organisation,)] = bench.databases.rows("SELECT id FROM organisation WHERE code = 'GRT'", bench.world(bench.size))
     for page, path in contender.paths.items():
-        address = f"{site}{path.format(organisation=there.organisation)}"
+        address = f"{site}{path.format(organisation=organisation)}"
         headers = {"Accept-Encoding": "br, gzip", **signed_in(contender, site)}
         answer = httpx.get(address, headers=headers, timeout=60)
         assert answer.status_code == 200, f"{address}: {answer.status_code}"
         for connections in CONNECTIONS:
-            found = measure(address, headers, connections, seconds, process, there.server, times)
-            click.echo(f"{there.database} {contender.name} {page} c={connections}: {found}", err=True)
-            yield Run(there.database, contender, page, connections, found)
+            found = measure(address, headers, connections, bench.seconds, process, bench.server, times)
+            click.echo(f"{bench.database} {contender.name} {page} c={connections}: {found}", err=True)
+            yield Run(bench.database, contender, page, connections, found)
 
 
 @contextmanager
-def serving(contender: Contender, url: str, python: Path, scratch: Path) -> Iterator[tuple[str, int]]:
-    port = free_port()
+def serving(contender: Contender, bench: Bench, python: Path) -> Iterator[tuple[str, int]]:
+    name, port = bench.world(bench.size), free_port()
     site = f"http://127.0.0.1:{port}"
-    own = os.environ | environment(url, site)
-    granian = ("-m", "granian", "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--no-ws")
     if contender.name.startswith("portal"):
-        workers = "2" if contender.name.endswith("2") else "1"
-        command, cwd = portaal_command("serve", "--port", str(port), "--workers", workers), ROOT
-    elif contender.name in {"floor", "static"}:
+        process = bench.start(name, site, workers=2 if contender.name.endswith("2") else 1)
+    else:
+        process = start(contender, bench.databases.url(name), site, python, bench.folder)
+    try:
+        wait_until_ready(process, site)
+        yield site, process.pid
+    finally:
+        stop(process)
+
+
+def start(contender: Contender, url: str, site: str, python: Path, folder: Path) -> subprocess.Popen[bytes]:
+    """What is no portal of ours."""
+    own = os.environ | environment(url, site)
+    granian = ("-m", "granian", "--host", "127.0.0.1", "--port", site.rpartition(":")[2], "--workers", "1", "--no-ws")
+    if contender.name in {"floor", "static"}:
         own |= {"FLOOR_PAGES": "/overzicht /betaalcodes", "FLOOR_USER": USER, "PYTHONPATH": str(ROOT)}
         command, cwd = [sys.executable, *granian, "--interface", "asgi", "tests.benchmarks.floor:application"], ROOT
     else:
@@ -188,14 +167,8 @@ def serving(contender: Contender, url: str, python: Path, scratch: Path) -> Iter
         )
         threads = ("--blocking-threads", "1", "--interface", "wsgi")
         command, cwd = [str(python), *granian, *threads, "django_lists:application"], RIVALS
-    with (scratch / f"{contender.name}.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=cwd, env=own, stdout=log, stderr=log, start_new_session=True)
-    try:
-        wait_until_ready(process, site)
-        yield site, process.pid
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    with (folder / f"{contender.name}.log").open("wb") as log:
+        return subprocess.Popen(command, cwd=cwd, env=own, stdout=log, stderr=log, start_new_session=True)
 
 
 def owned(url: str) -> str:
@@ -213,7 +186,7 @@ def signed_in(contender: Contender, site: str) -> dict[str, str]:
             form = dict(html.fromstring(client.get("/admin/login/").content).forms[0].form_values())
             answer = client.post("/admin/login/", data=form | {"username": "beheer", "password": "beheer"})
             assert answer.is_redirect, f"nobody signs in: {answer.status_code}"
-        return {"Cookie": "; ".join(f"{name}={value}" for name, value in client.cookies.items())}
+        return {"Cookie": cookies(client)}
 
 
 def head(python: Path, seconds: float, times: int) -> str:

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -52,23 +53,46 @@ def one_run(
     url: str, headers: dict[str, str], connections: int, seconds: float, server: int, database: int | None = None
 ) -> Measured:
     """Whatever else goes on."""
-    given = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
     before = _spent(server), _spent(database)
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "10s", "--latency", *given, url]
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{connections}",
+        f"-d{seconds:g}s",
+        "--timeout",
+        "10s",
+        "--latency",
+        *given(headers),
+        url,
+    ]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     after = _spent(server), _spent(database)
-    if failed := re.search(r"Non-2xx or 3xx responses: \d+|Socket errors: .+", told):
-        raise RuntimeError(f"{url}: {failed[0]}")
+    refuse_failures(told, url)
     [(requests, size)] = re.findall(r"(\d+) requests in \S+, ([\d.]+\w+) read", told)
     done = int(requests)
     return Measured(
-        per_second=float(re.findall(r"Requests/sec:\s+([\d.]+)", told)[0]),
+        per_second=per_second(told),
         p50=_milliseconds(told, "50%"),
         p99=_milliseconds(told, "99%"),
         server=1000 * (after[0] - before[0]) / done,
         database=1000 * (after[1] - before[1]) / done,
         bytes=_bytes(size) / done,
     )
+
+
+def given(headers: Mapping[str, str]) -> list[str]:
+    """To wrk."""
+    return [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
+
+
+def refuse_failures(told: str, what: str) -> None:
+    """Raises RuntimeError when wrk got anything but a page."""
+    if failed := re.search(r"Non-2xx or 3xx responses: \d+|Socket errors: .+", told):
+        raise RuntimeError(f"{what}: {failed[0]}")
+
+
+def per_second(told: str) -> float:
+    return float(re.findall(r"Requests/sec:\s+([\d.]+)", told)[0])
 
 
 def _milliseconds(told: str, line: str) -> float:

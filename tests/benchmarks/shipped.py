@@ -69,12 +69,16 @@ class Portal:
 class Bench:
     """Where portals are measured: `size` enrolments, runs of `seconds`."""
 
+    database: str
+    """`sqlite` or `postgres`."""
     databases: Databases
     folder: Path
     size: int
     seconds: float = 5.0
     duration: float = 60.0
     """Seconds of load before the memory of a worker is looked at."""
+    server: int | None = None
+    """The first process of PostgreSQL."""
     _made: set[int] = field(default_factory=set)
 
     @contextmanager
@@ -88,10 +92,12 @@ class Bench:
         finally:
             stop(process)
 
-    def start(self, name: str, url: str, settings: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+    def start(
+        self, name: str, url: str, settings: Mapping[str, str] | None = None, workers: int = 1
+    ) -> subprocess.Popen[bytes]:
         with (self.folder / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
-                portaal_command("serve", "--port", url.rpartition(":")[2], "--workers", "1"),
+                portaal_command("serve", "--port", url.rpartition(":")[2], "--workers", str(workers)),
                 cwd=ROOT,
                 env=os.environ | environment(self.databases.url(name), url) | dict(settings or {}),
                 stdout=log,
@@ -121,17 +127,17 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def measuring(database: str, size: int, seconds: float, duration: float) -> Iterator[Bench]:
+def measuring(database: str, size: int, seconds: float = 5.0, duration: float = 60.0) -> Iterator[Bench]:
     with tempfile.TemporaryDirectory(prefix="portaal-targets-") as folder:
         place = Path(folder)
         place.chmod(0o755)
         if database == "sqlite":
-            yield Bench(SQLiteFiles(place), place, size, seconds, duration)
+            yield Bench(database, SQLiteFiles(place), place, size, seconds, duration)
             return
         server = Server(place / "postgres", free_port(), LARGE)
         server.start()
         try:
-            yield Bench(PostgresDatabases(server), place, size, seconds, duration)
+            yield Bench(database, PostgresDatabases(server), place, size, seconds, duration, server.pid)
         finally:
             server.stop()
 

@@ -3,7 +3,6 @@ aside: such a try is taken back."""
 
 import gc
 import os
-import re
 import subprocess
 import time
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from httpx import Client
 from lxml import html
 
 from app.account.passwords import HASHER, hash_now
-from tests.benchmarks.load import measure, one_run, wait_until_quiet
+from tests.benchmarks.load import measure, one_run, per_second, refuse_failures, wait_until_quiet
 from tests.benchmarks.pages import PASSWORD
 from tests.benchmarks.shipped import Bench, Figure, Portal, at_least, at_most, cookies, p99
 
@@ -139,9 +138,8 @@ def storm(bench: Bench, portal: Portal, seconds: float) -> Iterator[list[float]]
     finally:
         process.kill()
         process.wait()
-    if failed := re.search(r"Non-2xx or 3xx responses: \d+|Socket errors: .+", told):
-        raise RuntimeError(f"not everybody was signed in: {failed[0]}")
-    rate.append(float(re.findall(r"Requests/sec:\s+([\d.]+)", told)[0]))
+    refuse_failures(told, "not everybody was signed in")
+    rate.append(per_second(told))
 
 
 def _form(portal: Portal) -> str:
