@@ -38,13 +38,8 @@ class Selection:
     def query(self, **changes: Any) -> str:
         """The query string of this selection with `changes`; any change but of the page starts at page 1."""
         values = self._asked | {"number": 1} | changes if changes else self._asked
-        return as_query(
-            {
-                parameter: values[name]
-                for name, parameter in self.PARAMETERS.items()
-                if name in values and values[name] != self.default(name)
-            }
-        )
+        asked = [name for name in self.PARAMETERS if name in values and values[name] != self.default(name)]
+        return as_query({self.PARAMETERS[name]: values[name] for name in asked})
 
     @cached_property
     def _asked(self) -> dict[str, Any]:

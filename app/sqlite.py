@@ -43,8 +43,8 @@ class QuickReader:
     def __init__(self, path: Path) -> None:
         self._connection = _open(path, read_only=True)
         self._connection.execute("PRAGMA busy_timeout = 0")
-        self._connection.set_progress_handler(lambda: perf_counter() > self._until, LOOK)
         self._until = 0.0
+        self._connection.set_progress_handler(lambda: perf_counter() > self._until, LOOK)
 
     def fetch(self, sql: str, args: Sequence[Any]) -> list[Row] | None:
         """The rows; `None` when they take longer than `QUICK`, or a lock is in the way."""

@@ -76,7 +76,7 @@ class Standing:
     filters: CandidateFilter
 
     @cached_property
-    def found(self) -> list[Group]:
+    def found(self) -> tuple[Group, ...]:
         """Those of the whole selection."""
         return self._matching(route=True, status=True, step=True)
 
@@ -107,15 +107,15 @@ class Standing:
                 counts[outcome] += group.enrolments
         return counts
 
-    def _matching(self, *, route: bool = False, status: bool = False, step: bool = False) -> list[Group]:
+    def _matching(self, *, route: bool = False, status: bool = False, step: bool = False) -> tuple[Group, ...]:
         """Those that pass these parts of the selection."""
-        filters, groups = self.filters, list(self.groups)
+        filters, groups = self.filters, self.groups
         if route and (chosen := filters.catalogue.route(filters.route)):
-            groups = [group for group in groups if group.route == chosen.id]
+            groups = tuple(group for group in groups if group.route == chosen.id)
         if status and filters.status:
-            groups = [group for group in groups if group.status == filters.status]
+            groups = tuple(group for group in groups if group.status == filters.status)
         if step and (filters.step or filters.outcome):
-            groups = [group for group in groups if self._matches_step(group)]
+            groups = tuple(group for group in groups if self._matches_step(group))
         return groups
 
     def _matches_step(self, group: Group) -> bool:
