@@ -37,6 +37,10 @@ asyncio.run(make())
 """
 
 
+MANY = 20_000
+"""Rows that take longer than it takes to see that the first are done, and to end the process."""
+
+
 async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
         while not await condition():  # noqa: ASYNC110 - another process decides
@@ -78,7 +82,7 @@ async def file_of(download: int) -> bytes:
 async def test_another_instance_takes_over_from_one_that_was_killed(demo: None, tmp_path: Path) -> None:
     from app.downloads.jobs import make_waiting
 
-    download = await queue(6_000)
+    download = await queue(MANY)
     environment = os.environ | {"TMPDIR": str(tmp_path)}
     instance = await asyncio.create_subprocess_exec(sys.executable, "-c", MAKE, env=environment)
 
@@ -97,7 +101,7 @@ async def test_another_instance_takes_over_from_one_that_was_killed(demo: None, 
     await asyncio.sleep(3)
     await make_waiting(timedelta(seconds=3))
     assert (await load(download))["state"] == "ready"
-    assert len(rows_of(await file_of(download))) == 6_000
+    assert len(rows_of(await file_of(download))) == MANY
     await until(has_tidied)
 
 
@@ -105,7 +109,7 @@ async def test_who_is_told_to_stop_hands_over_at_once(demo: None) -> None:
     from app.downloads.claims import claim_next
     from app.downloads.jobs import make_waiting
 
-    download = await queue(20_000)  # not done within the second in which it is told
+    download = await queue(MANY)
     making = asyncio.create_task(make_waiting(timedelta(hours=1)))
 
     async def has_begun() -> bool:
